@@ -1,0 +1,207 @@
+"""Settings: one frozen object, read once from the environment and from ``hooplake.toml``.
+
+A setting ``jobs`` is the environment variable ``HOOPLAKE_JOBS`` and the key ``jobs`` of ``hooplake.toml``. What is said
+first wins: an argument (``--lake``), the environment, ``hooplake.toml`` in the working directory, ``hooplake.toml`` in
+the lake (where that is a directory), the default.
+
+    >>> Settings.read(environ={"HOOPLAKE_JOBS": "3"}).jobs
+    3
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from hooplake.errors import ConfigError
+
+FILE_NAME = "hooplake.toml"
+ENV_PREFIX = "HOOPLAKE_"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Setting:
+    """What one setting is, as data: the documentation and the reader both go by it.
+
+    Attributes:
+        meaning: one or two sentences for the reader of docs/settings.md.
+        default: the default in words, where the value alone would not say it.
+        parse: turns the text of a variable, or the value of a TOML key, into the value. It gets the directory that
+            relative paths start from, and raises ValueError with what was expected.
+    """
+
+    meaning: str
+    default: str
+    parse: Callable[[object, Path], Any]
+
+
+def _location(value: object, directory: Path) -> str:
+    """A URL as it is; a path, relative to the directory of the file that names it."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a path or a URL")
+    text = value.strip()
+    return text if "://" in text else str(directory / Path(text).expanduser())
+
+
+def _path(value: object, directory: Path) -> Path:
+    if not isinstance(value, str) or not value.strip() or "://" in value:
+        raise ValueError("a directory")
+    return directory / Path(value.strip()).expanduser()
+
+
+def _positive(value: object, directory: Path) -> int:
+    del directory
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("a whole number of at least 1")
+    return value
+
+
+def _processors() -> int:
+    """The processors this process may use, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _setting(meaning: str, default: str, parse: Callable[[object, Path], Any]) -> dict[str, Setting]:
+    return {"setting": Setting(meaning, default, parse)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. The fields say what each one means: ``Settings.documented()`` lists it.
+
+    Attributes:
+        lake: directory or URL of the lake.
+        ledger: file or URL of the ledger; empty for the file in the lake.
+        jobs: how many processes work at once.
+        real_data: directory of stored real documents.
+    """
+
+    lake: str = dataclasses.field(
+        default="lake",
+        metadata=_setting(
+            "Where the lake is: a directory, or `s3://bucket/prefix`.",
+            "`./lake`",
+            _location,
+        ),
+    )
+    ledger: str = dataclasses.field(
+        default="",
+        metadata=_setting(
+            "Where the ledger is, which remembers what every partition was made from: a file, or the URL of a database.",
+            "`meta/ledger.sqlite` in the lake",
+            _location,
+        ),
+    )
+    jobs: int = dataclasses.field(
+        default_factory=_processors,
+        metadata=_setting(
+            "How many processes work at once. One does everything in the process that was started.",
+            "one for each processor",
+            _positive,
+        ),
+    )
+    real_data: Path = dataclasses.field(
+        default=Path("../shared/data"),
+        metadata=_setting(
+            "Where stored real documents are. Only tests and measurements read them; without them they use generated "
+            "games.",
+            "`../shared/data`",
+            _path,
+        ),
+    )
+
+    @classmethod
+    def documented(cls) -> Iterator[tuple[str, Setting]]:
+        """Name and description of each setting, in the order of the fields."""
+        for field in dataclasses.fields(cls):
+            yield field.name, field.metadata["setting"]
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        lake: str | os.PathLike[str] | None = None,
+        directory: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Settings:
+        """Reads the settings.
+
+        Args:
+            lake: the lake, where an argument of the command or of the caller names it.
+            directory: the working directory, whose ``hooplake.toml`` counts; default the current one.
+            environ: environment variables; default those of the process.
+
+        Raises:
+            ConfigError: a variable or a key that no setting has, a value of the wrong kind, a file that is not TOML.
+        """
+        directory = Path() if directory is None else directory
+        known = dict(cls.documented())
+        values: dict[str, Any] = {}
+        if lake is not None:
+            values["lake"] = _parsed(known["lake"], "lake", os.fspath(lake), Path())
+        for name, value in _from_environment(known, os.environ if environ is None else environ).items():
+            values.setdefault(name, value)
+        for name, value in _from_file(known, directory).items():
+            values.setdefault(name, value)
+        # The lake is known by now: its own file may set the rest.
+        place = values.get("lake", cls.__dataclass_fields__["lake"].default)
+        if "://" not in place and Path(place) != directory:
+            for name, value in _from_file(known, Path(place)).items():
+                if name == "lake":
+                    raise ConfigError(f"{Path(place) / FILE_NAME}: 'lake' cannot be set in the lake itself; remove it.")
+                values.setdefault(name, value)
+        return cls(**values)
+
+
+def _parsed(setting: Setting, where: str, value: object, directory: Path) -> Any:
+    try:
+        return setting.parse(value, directory)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {value!r} is not {error}. It means: {setting.meaning}") from None
+
+
+def _unknown(where: str, name: str, known: list[str]) -> ConfigError:
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+    return ConfigError(f"{where}: no such setting. {hint}")
+
+
+def _from_environment(known: Mapping[str, Setting], environ: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for variable in sorted(environ):
+        if not variable.startswith(ENV_PREFIX):
+            continue
+        name = variable.removeprefix(ENV_PREFIX).lower()
+        if name not in known:
+            raise _unknown(variable, variable, [ENV_PREFIX + each.upper() for each in known])
+        if environ[variable].strip():  # an empty variable is one that is not set
+            values[name] = _parsed(known[name], variable, environ[variable], Path())
+    return values
+
+
+def _from_file(known: Mapping[str, Setting], directory: Path) -> dict[str, Any]:
+    path = directory / FILE_NAME
+    try:
+        with path.open("rb") as file:
+            document = tomllib.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error}).") from error
+    values = {}
+    for name, value in document.items():
+        if name not in known:
+            raise _unknown(f"{path}: {name}", name, list(known))
+        values[name] = _parsed(known[name], f"{path}: {name}", value, directory)
+    return values
