@@ -1,0 +1,1 @@
+"""What a game document says: typed documents, their decoders and the neutral model that silver rows are made from."""

@@ -1,0 +1,1 @@
+"""ESPN game documents: typed structures, decoding, and reading into the neutral model."""

@@ -1,0 +1,265 @@
+"""Player and team boxes: columns are found by name, since their order depends on when the document was fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from hooplake.games.espn.documents import AthleteLine, Boxscore, PageBox, PageLine, StatisticsOfTeam
+from hooplake.games.model import STATS, BoxLine, TeamLine
+
+_PAIRS = {
+    "fieldGoalsMade-fieldGoalsAttempted": ("fgm", "fga"),
+    "threePointFieldGoalsMade-threePointFieldGoalsAttempted": ("fg3m", "fg3a"),
+    "freeThrowsMade-freeThrowsAttempted": ("ftm", "fta"),
+}
+_SINGLES = {
+    "minutes": "minutes", "offensiveRebounds": "oreb", "defensiveRebounds": "dreb", "rebounds": "reb",
+    "assists": "ast", "steals": "stl", "blocks": "blk", "turnovers": "tov", "fouls": "pf",
+    "plusMinus": "plus_minus", "points": "points",
+}  # fmt: skip
+_LABELS = {
+    "MIN": "minutes", "FG": "fieldGoalsMade-fieldGoalsAttempted", "FT": "freeThrowsMade-freeThrowsAttempted",
+    "3PT": "threePointFieldGoalsMade-threePointFieldGoalsAttempted", "OREB": "offensiveRebounds",
+    "DREB": "defensiveRebounds", "REB": "rebounds", "AST": "assists", "STL": "steals", "BLK": "blocks",
+    "TO": "turnovers", "PF": "fouls", "+/-": "plusMinus", "PTS": "points",
+}  # fmt: skip
+_TEAM_SINGLES = {
+    "totalRebounds": "reb", "offensiveRebounds": "oreb", "defensiveRebounds": "dreb", "assists": "ast",
+    "steals": "stl", "blocks": "blk", "turnovers": "tov", "fouls": "pf", "teamTurnovers": "team_turnovers",
+    "totalTurnovers": "total_turnovers", "flagrantFouls": "flagrant_fouls", "turnoverPoints": "points_off_turnovers",
+    "fastBreakPoints": "fast_break_points", "pointsInPaint": "points_in_paint", "largestLead": "largest_lead",
+}  # fmt: skip
+
+_INTEGERS = {text: number for number in range(-99, 300) for text in (str(number), f"{number:+d}")}
+_CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
+
+
+def integer(text: str | None) -> int | None:
+    """A whole number from box text (``7``, ``+8``, ``-7``); None for ``--``, ``-``, blanks and anything else."""
+    if text is None:
+        return None
+    known = _INTEGERS.get(text)
+    if known is not None:
+        return known
+    text = text.strip()
+    try:
+        number = int(text)
+    except ValueError:
+        return None
+    return number if -32768 <= number <= 32767 else None
+
+
+def _minutes(text: str | None) -> int | None:
+    """Whole minutes; ``45:58`` is rounded half up, as the source rounds."""
+    found = _CLOCK.fullmatch(text.strip()) if text else None
+    if found is not None:
+        return (int(found.group(1)) * 60 + int(found.group(2)) + 30) // 60
+    return integer(text)
+
+
+def pair(text: str | None) -> tuple[int | None, int | None]:
+    """Made and attempted from ``7-13``."""
+    if text is None:
+        return None, None
+    made, dash, attempted = text.partition("-")
+    if not dash:
+        return None, None
+    return integer(made), integer(attempted)
+
+
+@lru_cache(maxsize=512)
+def _reader(keys: tuple[str, ...]) -> Callable[[Sequence[str | None]], dict[str, int | None]]:
+    """How to read a row of these columns."""
+    singles: list[tuple[int, str]] = []
+    pairs: list[tuple[int, str, str]] = []
+    minutes: int | None = None
+    for place, key in enumerate(keys):
+        key = _LABELS.get(key, key)
+        if key in _PAIRS:
+            pairs.append((place, *_PAIRS[key]))
+        elif key == "minutes":
+            minutes = place
+        elif key in _SINGLES:
+            singles.append((place, _SINGLES[key]))
+
+    def read(stats: Sequence[str | None]) -> dict[str, int | None]:
+        width = len(stats)
+        line: dict[str, int | None] = {name: integer(stats[place]) for place, name in singles if place < width}
+        for place, made, attempted in pairs:
+            if place < width:
+                line[made], line[attempted] = pair(stats[place])
+        if minutes is not None and minutes < width:
+            line["minutes"] = _minutes(stats[minutes])
+        return line
+
+    return read
+
+
+def _columns(*candidates: Sequence[str] | None) -> tuple[str, ...]:
+    """The first list of column names that is there; keys are exact, names and labels go through the label map."""
+    for candidate in candidates:
+        if candidate:
+            return tuple(candidate)
+    return ()
+
+
+def _line(stats: dict[str, int | None]) -> dict[str, int | None] | None:
+    """The line if it holds anything, else None: a row of dashes is no line."""
+    return stats if any(value is not None for value in stats.values()) else None
+
+
+def read_players(box: Boxscore | None, sides: dict[str, bool]) -> list[BoxLine]:
+    """Player lines of a summary or gamepackage, as listed; rows without a player id are left out."""
+    lines: list[BoxLine] = []
+    for block in (box.players if box is not None else None) or ():
+        team_id = block.team.id if block.team is not None else None
+        if team_id is None:
+            continue
+        for table in block.statistics or ():
+            read = _reader(_columns(table.keys, table.names, table.labels))
+            for row in table.athletes or ():
+                line = _player(row, team_id, sides.get(team_id), len(lines), read)
+                if line is not None:
+                    lines.append(line)
+    return _once(lines)
+
+
+def _player(
+    row: AthleteLine,
+    team_id: str,
+    home: bool | None,
+    order: int,
+    read: Callable[[Sequence[str | None]], dict[str, int | None]],
+) -> BoxLine | None:
+    athlete = row.athlete
+    if athlete is None or athlete.id is None:
+        return None
+    stats = _line(read(row.stats)) if row.stats and not row.did_not_play else None
+    values: dict[str, Any] = stats or {}
+    return BoxLine(
+        team_id=team_id,
+        player_id=athlete.id,
+        player=athlete.display_name,
+        short_name=athlete.short_name,
+        jersey=athlete.jersey,
+        position=athlete.position.abbreviation if athlete.position is not None else None,
+        home=home,
+        starter=row.starter,
+        did_not_play=stats is None,
+        reason=row.reason if stats is None else None,
+        ejected=row.ejected,
+        list_order=order,
+        **values,
+    )
+
+
+def read_page_players(boxes: list[PageBox], sides: dict[str, bool]) -> list[BoxLine]:
+    """Player lines of a page: starters and bench are tables of their own."""
+    lines: list[BoxLine] = []
+    for box in boxes:
+        team_id = box.tm.id if box.tm is not None else None
+        if team_id is None:
+            continue
+        for table in box.stats or ():
+            read = _reader(_columns(table.keys, table.lbls))
+            for row in table.athlts or ():
+                line = _page_player(row, team_id, sides.get(team_id), len(lines), table.type, read)
+                if line is not None:
+                    lines.append(line)
+    return _once(lines)
+
+
+def _page_player(
+    row: PageLine,
+    team_id: str,
+    home: bool | None,
+    order: int,
+    table_type: str | None,
+    read: Callable[[Sequence[str | None]], dict[str, int | None]],
+) -> BoxLine | None:
+    athlete = row.athlt
+    if athlete is None or athlete.id is None:
+        return None
+    stats = _line(read(row.stats)) if row.stats else None
+    values: dict[str, Any] = stats or {}
+    return BoxLine(
+        team_id=team_id,
+        player_id=athlete.id,
+        player=athlete.dsp_nm,
+        short_name=athlete.shrt_nm,
+        jersey=athlete.jersey,
+        home=home,
+        starter=table_type == "starters" if table_type is not None else None,
+        did_not_play=stats is None,
+        reason=row.dnp_rsn if stats is None else None,
+        list_order=order,
+        **values,
+    )
+
+
+def _once(lines: list[BoxLine]) -> list[BoxLine]:
+    """Each player once per team: of two rows of one player the one with a line is kept, else the first."""
+    kept: dict[tuple[str, str], BoxLine] = {}
+    for line in lines:
+        key = (line.team_id, line.player_id)
+        before = kept.get(key)
+        if before is None or (before.did_not_play and not line.did_not_play):
+            kept[key] = line
+    return list(kept.values()) if len(kept) != len(lines) else lines
+
+
+def read_team_totals(line: TeamLine, blocks: list[StatisticsOfTeam]) -> None:
+    """Fill a team's line from the team totals that carry its id.
+
+    Points of the line are the header's score. ``-1`` is the source's mark for a figure that it does not have.
+    """
+    for block in blocks:
+        if block.team is None or block.team.id != line.team_id:
+            continue
+        technical = total_technical = None
+        for statistic in block.statistics or ():
+            name = statistic.name or ""
+            if name in _PAIRS:
+                made, attempted = _PAIRS[name]
+                values = pair(statistic.display_value)
+                setattr(line, made, values[0])
+                setattr(line, attempted, values[1])
+            elif name in _TEAM_SINGLES:
+                number = integer(statistic.display_value)
+                setattr(line, _TEAM_SINGLES[name], number if number is not None and number >= 0 else None)
+            elif name == "technicalFouls":
+                technical = integer(statistic.display_value)
+            elif name == "totalTechnicalFouls":
+                total_technical = integer(statistic.display_value)
+        line.technical_fouls = total_technical if total_technical is not None else technical
+    if line.fgm is not None and line.points is None:
+        line.points = line.score
+
+
+def read_page_totals(line: TeamLine, boxes: list[PageBox]) -> None:
+    """Fill a team's line from the totals row of a page, whose columns are those of its player tables."""
+    for box in boxes:
+        if box.tm is None or box.tm.id != line.team_id:
+            continue
+        labels: tuple[str, ...] = ()
+        for table in box.stats or ():
+            labels = _columns(table.keys, table.lbls) or labels
+            if table.ttls and labels:
+                for name, value in _reader(labels)(table.ttls).items():
+                    if name in STATS:
+                        setattr(line, name, value)
+
+
+def box_status(lines: list[BoxLine], score: int | None, final: bool) -> str:
+    """``absent``, ``partial`` (not final), ``shell`` (a score, but zeros in every line) or ``full``."""
+    played = [line for line in lines if not line.did_not_play]
+    if not played:
+        return "absent"
+    if not final:
+        return "partial"
+    if (score or 0) > 0 and sum(line.points or 0 for line in played) == 0:
+        return "shell"
+    return "full"

@@ -1,0 +1,588 @@
+"""ESPN's game documents as typed structures: only the fields that are used, everything optional.
+
+Three kinds carry a game (``kind`` below): the site API's ``summary``, the CDN's ``gamepackage`` (the same inside
+``gamepackageJSON``) and the web ``page`` (``page.content.gamepackage``, with its own short names). Which one a file
+is depends on how it was fetched, never on its season.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class _Node(msgspec.Struct, gc=False, rename="camel"):
+    """A JSON object of which only some fields matter; absent and null mean the same."""
+
+
+class Ref(_Node):
+    """Anything that is only named by its id."""
+
+    id: str | None = None
+
+
+class TypeRef(_Node):
+    """Type of a play."""
+
+    id: str | None = None
+    text: str | None = None
+
+
+class Period(_Node):
+    """Period of a play."""
+
+    number: int | None = None
+
+
+class Displayed(_Node):
+    """A value as it is printed."""
+
+    display_value: str | None = None
+
+
+class Participant(_Node):
+    """A player in a play; the order of the list is the role."""
+
+    athlete: Ref | None = None
+
+
+class Coordinate(_Node):
+    """Spot on the floor in feet, the hoop at (25, 0)."""
+
+    x: float | None = None
+    y: float | None = None
+
+
+class Play(_Node):
+    """One play of a summary or gamepackage."""
+
+    id: str | None = None
+    sequence_number: str | None = None
+    type: TypeRef | None = None
+    text: str | None = None
+    away_score: int | None = None
+    home_score: int | None = None
+    period: Period | None = None
+    clock: Displayed | None = None
+    scoring_play: bool | None = None
+    score_value: int | None = None
+    team: Ref | None = None
+    participants: list[Participant] | None = None
+    wallclock: datetime | None = None
+    shooting_play: bool | None = None
+    coordinate: Coordinate | None = None
+    points_attempted: int | None = None
+
+
+class Team(_Node):
+    """A team, as headers and boxes name it."""
+
+    id: str | None = None
+    uid: str | None = None
+    location: str | None = None
+    name: str | None = None
+    abbreviation: str | None = None
+    display_name: str | None = None
+    color: str | None = None
+
+
+class Competitor(_Node):
+    """A side of the header."""
+
+    id: str | None = None
+    home_away: str | None = None
+    winner: bool | None = None
+    team: Team | None = None
+    score: str | None = None
+    linescores: list[Displayed] | None = None
+    rank: int | None = None
+
+
+class StatusType(_Node):
+    """Status of a game."""
+
+    id: str | None = None
+    name: str | None = None
+    state: str | None = None
+    completed: bool | None = None
+    detail: str | None = None
+
+
+class Status(_Node):
+    """Status of a game and, while it is played, where it stands."""
+
+    type: StatusType | None = None
+    period: int | None = None
+    display_clock: str | None = None
+
+
+class _ShortName(_Node):
+    short_name: str | None = None
+
+
+class _Market(_Node):
+    type: str | None = None
+
+
+class Broadcast(_Node):
+    """One broadcast of the header."""
+
+    type: _ShortName | None = None
+    market: _Market | None = None
+    media: _ShortName | None = None
+
+
+class Competition(_Node):
+    """The game in the header."""
+
+    id: str | None = None
+    date: str | None = None
+    time_valid: bool | None = None
+    neutral_site: bool | None = None
+    boxscore_source: str | None = None
+    play_by_play_source: str | None = None
+    competitors: list[Competitor] | None = None
+    status: Status | None = None
+    broadcasts: list[Broadcast] | None = None
+
+
+class Season(_Node):
+    """Season of the header: ending year and type."""
+
+    year: int | None = None
+    type: int | None = None
+
+
+class LeagueRef(_Node):
+    """League of the header."""
+
+    id: str | None = None
+    slug: str | None = None
+
+
+class Header(_Node):
+    """Header of a summary or gamepackage."""
+
+    id: str | None = None
+    uid: str | None = None
+    season: Season | None = None
+    time_valid: bool | None = None
+    competitions: list[Competition] | None = None
+    league: LeagueRef | None = None
+    game_note: str | None = None
+
+
+class _Position(_Node):
+    name: str | None = None
+    abbreviation: str | None = None
+
+
+class Athlete(_Node):
+    """A player of the box."""
+
+    id: str | None = None
+    display_name: str | None = None
+    short_name: str | None = None
+    jersey: str | None = None
+    position: _Position | None = None
+
+
+class AthleteLine(_Node):
+    """A row of the box."""
+
+    athlete: Athlete | None = None
+    starter: bool | None = None
+    did_not_play: bool | None = None
+    ejected: bool | None = None
+    reason: str | None = None
+    stats: list[str | None] | None = None
+
+
+class AthleteTable(_Node):
+    """The box of one team: column keys and rows."""
+
+    keys: list[str] | None = None
+    names: list[str] | None = None
+    labels: list[str] | None = None
+    athletes: list[AthleteLine] | None = None
+
+
+class PlayersOfTeam(_Node):
+    """Player box of one team."""
+
+    team: Team | None = None
+    statistics: list[AthleteTable] | None = None
+    home_away: str | None = None
+
+
+class TeamStatistic(_Node):
+    """One team total."""
+
+    name: str | None = None
+    display_value: str | None = None
+
+
+class StatisticsOfTeam(_Node):
+    """Team totals of one team."""
+
+    team: Team | None = None
+    home_away: str | None = None
+    statistics: list[TeamStatistic] | None = None
+
+
+class Boxscore(_Node):
+    """Player and team box."""
+
+    players: list[PlayersOfTeam] | None = None
+    teams: list[StatisticsOfTeam] | None = None
+
+
+class Address(_Node):
+    """Where a venue is."""
+
+    city: str | None = None
+    state: str | None = None
+
+
+class Venue(_Node):
+    """A venue."""
+
+    id: str | None = None
+    full_name: str | None = None
+    address: Address | None = None
+
+
+class OfficialRow(_Node):
+    """An official."""
+
+    full_name: str | None = None
+    display_name: str | None = None
+    position: _Position | None = None
+    order: int | None = None
+
+
+class GameInfo(_Node):
+    """Venue, attendance and officials of a summary."""
+
+    venue: Venue | None = None
+    attendance: int | None = None
+    officials: list[OfficialRow] | None = None
+
+
+class FormatPart(_Node):
+    """Periods and their length in seconds."""
+
+    periods: int | None = None
+    clock: float | None = None
+
+
+class Format(_Node):
+    """Rules of the clock, in summaries only."""
+
+    regulation: FormatPart | None = None
+    overtime: FormatPart | None = None
+
+
+class Provider(_Node):
+    """A betting provider."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class TeamOdds(_Node):
+    """Odds of one side."""
+
+    money_line: float | None = None
+    spread_odds: float | None = None
+
+
+class _Quote(_Node):
+    line: str | None = None
+    odds: str | None = None
+
+
+class _Quotes(_Node):
+    close: _Quote | None = None
+    open: _Quote | None = None
+
+
+class _Sides(_Node):
+    home: _Quotes | None = None
+    away: _Quotes | None = None
+    over: _Quotes | None = None
+    under: _Quotes | None = None
+
+
+class Pick(_Node):
+    """The line of one provider."""
+
+    provider: Provider | None = None
+    details: str | None = None
+    spread: float | None = None
+    over_under: float | None = None
+    over_odds: float | None = None
+    under_odds: float | None = None
+    home_team_odds: TeamOdds | None = None
+    away_team_odds: TeamOdds | None = None
+    moneyline: _Sides | None = None
+    point_spread: _Sides | None = None
+    total: _Sides | None = None
+
+
+class WinProbabilityRow(_Node):
+    """Win probability after a play."""
+
+    play_id: str | None = None
+    home_win_percentage: float | None = None
+    tie_percentage: float | None = None
+
+
+class _Described(_Node):
+    description: str | None = None
+
+
+class InjuryDetails(_Node):
+    """What is hurt."""
+
+    type: str | None = None
+    detail: str | None = None
+    side: str | None = None
+    return_date: str | None = None
+
+
+class InjuryRow(_Node):
+    """One entry of the injury report."""
+
+    status: str | None = None
+    date: str | None = None
+    athlete: Athlete | None = None
+    details: InjuryDetails | None = None
+
+
+class InjuriesOfTeam(_Node):
+    """Injury report of one team."""
+
+    team: Ref | None = None
+    injuries: list[InjuryRow] | None = None
+
+
+class Meta(_Node):
+    """When the document was made."""
+
+    last_updated_at: str | None = None
+
+
+class Summary(_Node):
+    """A summary, or what a gamepackage holds inside."""
+
+    header: Header | None = None
+    boxscore: Boxscore | None = None
+    plays: list[Play] | None = None
+    game_info: GameInfo | None = None
+    format: Format | None = None
+    pickcenter: list[Pick] | None = None
+    winprobability: list[WinProbabilityRow] | None = None
+    injuries: list[InjuriesOfTeam] | None = None
+    meta: Meta | None = None
+
+
+class PageAthlete(_Node):
+    """A player of a page, named by short keys."""
+
+    id: str | None = None
+    name: str | None = None
+    dsp_nm: str | None = None
+    shrt_nm: str | None = None
+    jersey: str | None = None
+
+
+class PagePlay(_Node):
+    """One play of a page: no type, participants, team or coordinate."""
+
+    id: str | None = None
+    period: Period | None = None
+    text: str | None = None
+    home_away: str | None = None
+    home_score: int | None = None
+    away_score: int | None = None
+    clock: Displayed | None = None
+    scoring_play: bool | None = None
+    athlete: PageAthlete | None = None
+
+
+class PagePlays(_Node):
+    """Play-by-play of a page: a list of plays per period."""
+
+    play_grps: list[list[PagePlay]] | None = None
+
+
+class PageShot(_Node):
+    """One shot of a page's chart."""
+
+    id: str | None = None
+    coordinate: Coordinate | None = None
+    athlete: PageAthlete | None = None
+    type: TypeRef | None = None
+    home_away: str | None = None
+
+
+class PageShots(_Node):
+    """Shot chart of a page, joined to the plays by id."""
+
+    plays: list[PageShot] | None = None
+
+
+class PageTeam(_Node):
+    """A side of a page."""
+
+    id: str | None = None
+    abbrev: str | None = None
+    display_name: str | None = None
+    location: str | None = None
+    short_display_name: str | None = None
+    team_color: str | None = None
+    is_home: bool | None = None
+    score: str | None = None
+    linescores: list[Displayed] | None = None
+    winner: bool | None = None
+
+
+class PageStatus(_Node):
+    """Status of a page."""
+
+    id: str | None = None
+    desc: str | None = None
+    det: str | None = None
+    state: str | None = None
+
+
+class PageStrip(_Node):
+    """Head of a page."""
+
+    gid: str | None = None
+    dt: str | None = None
+    tbd: bool | None = None
+    season_type: int | None = None
+    status: PageStatus | None = None
+    tms: list[PageTeam] | None = None
+    nte: str | None = None
+
+
+class PageReferee(_Node):
+    """An official of a page."""
+
+    dsp_nm: str | None = None
+    pos: str | None = None
+
+
+class PageBroadcast(_Node):
+    """A broadcast of a page."""
+
+    name: str | None = None
+    market: str | None = None
+
+
+class PageInfo(_Node):
+    """Venue, attendance, officials and line of a page."""
+
+    attnd: int | None = None
+    loc: str | None = None
+    loc_addr: Address | None = None
+    venue: Venue | None = None
+    ven: str | None = None
+    refs: list[PageReferee] | None = None
+    cvrg: str | None = None
+    broadcasts: list[PageBroadcast] | None = None
+    lne: str | None = None
+    ov_un: str | float | None = msgspec.field(default=None, name="ovUnd")
+
+
+class PageLine(_Node):
+    """A row of a page's box."""
+
+    athlt: PageAthlete | None = None
+    stats: list[str | None] | None = None
+    dnp_rsn: str | None = None
+
+
+class PageTable(_Node):
+    """Starters, bench or totals of one team."""
+
+    type: str | None = None
+    keys: list[str] | None = None
+    lbls: list[str] | None = None
+    athlts: list[PageLine] | None = None
+    ttls: list[str | None] | None = None
+
+
+class PageBoxTeam(_Node):
+    """The team of a page's box."""
+
+    id: str | None = None
+    abbrev: str | None = None
+    dsp_nm: str | None = None
+    hm: bool | None = None
+
+
+class PageBox(_Node):
+    """Box of one team on a page."""
+
+    tm: PageBoxTeam | None = None
+    stats: list[PageTable] | None = None
+
+
+class PagePackage(_Node):
+    """The game of a page."""
+
+    gm_strp: PageStrip | None = None
+    gm_info: PageInfo | None = None
+    bxscr: list[PageBox] | None = None
+    pbp: PagePlays | None = None
+    sht_chrt: PageShots | None = None
+    lg: str | None = None
+    lg_uid: str | None = None
+    max_periods: int | None = None
+    network: str | None = None
+
+
+class _PageContent(_Node):
+    gamepackage: PagePackage | None = None
+
+
+class _Page(_Node):
+    content: _PageContent | None = None
+
+
+class Document(Summary):
+    """Any of the three kinds, as received."""
+
+    game_id: str | int | None = None
+    gamepackage: Summary | None = msgspec.field(default=None, name="gamepackageJSON")
+    page: _Page | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """``page``, ``gamepackage`` or ``summary``, tested in this order; None if it is none of them."""
+        if self.page is not None and self.page.content is not None and self.page.content.gamepackage is not None:
+            return "page"
+        if self.gamepackage is not None:
+            return "gamepackage"
+        if self.header is not None and self.boxscore is not None:
+            return "summary"
+        return None
+
+    @property
+    def summary(self) -> Summary:
+        """What a summary or gamepackage says of the game."""
+        return self.gamepackage if self.gamepackage is not None else self
+
+    @property
+    def package(self) -> PagePackage:
+        """What a page says of the game.
+
+        Raises:
+            AttributeError: the document is not a page.
+        """
+        return self.page.content.gamepackage  # type: ignore[union-attr, return-value]

@@ -1,0 +1,212 @@
+"""Plays of a page: they have no type, participants, team or coordinate, so the text says what happened.
+
+The acting player is the ``athlete`` of the row where there is one; other names are looked up in the box of the game.
+A name that fits no player, or two, is left unknown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hooplake.games.espn import play_types
+from hooplake.games.espn.clock import clock_seconds
+from hooplake.games.espn.documents import PagePlay, PageShot
+from hooplake.games.espn.plays import CODE, shot_value
+from hooplake.games.leagues import Rules
+from hooplake.games.model import BoxLine, Plays, TeamLine
+
+_MADE = re.compile(r"^(?P<who>.+?) (makes|made) (?P<what>.+)$", re.I)
+_MISSED = re.compile(r"^(?P<who>.+?) (misses|missed) (?P<what>.+)$", re.I)
+_BLOCKED = re.compile(r"^(?P<blocker>.+?) blocks (?P<who>.+?) ?'s? (?P<what>.+)$", re.I)
+_ASSIST = re.compile(r"\((?P<who>[^()]+?) assists\)|assisted by (?P<by>.+?)\.?$", re.I)
+_STEAL = re.compile(r"\((?P<who>[^()]+?) steals\)", re.I)
+_SUB = re.compile(r"^(?P<who>.+?) enters the game for (?P<out>.+?)\s*$", re.I)
+_REBOUND = re.compile(r"^(?P<who>.+?) (?P<side>offensive|defensive) (?P<team>team )?rebound", re.I)
+_JUMP = re.compile(r"^(?P<who>.+?) vs\.? (?P<other>.+?) \((?P<gain>.+?) gains possession\)", re.I)
+_DOUBLE = re.compile(r"^double (?P<kind>technical|personal)? ?foul: (?P<who>.+?) and (?P<other>.+)$", re.I)
+_FOUL_ON = re.compile(r"^(?P<technical>technical )?foul on (?P<who>.+?)\.?$", re.I)
+_LEADING = re.compile(
+    r"^(?P<who>.+?) (?:\w+ )*?(?:foul|turnover|bad pass|lost ball|travel|steps out|steal|block|violation|"
+    r"double dribble|3 second|back court|discontinue|inbound|palming|subbing)",
+    re.I,
+)
+_SPACES = re.compile(r"\s+")
+
+
+def folded(name: str) -> str:
+    """A name without case, accents and double blanks, for comparing."""
+    plain = unicodedata.normalize("NFKD", name)
+    return _SPACES.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip().casefold()
+
+
+class Roster:
+    """Names of the box to player ids; a name that two players share stands for nobody."""
+
+    def __init__(self, players: list[BoxLine]) -> None:
+        self._ids: dict[str, tuple[str, str] | None] = {}
+        self.team_of: dict[str, str] = {line.player_id: line.team_id for line in players}
+        for line in players:
+            for name in {folded(n) for n in (line.player, line.short_name) if n}:
+                known = (line.player_id, line.team_id)
+                self._ids[name] = known if self._ids.get(name, known) == known else None
+
+    def find(self, name: str | None) -> str | None:
+        """The player's id, or None."""
+        known = self._ids.get(folded(name)) if name else None
+        return known[0] if known is not None else None
+
+
+def read_page_plays(
+    groups: list[list[PagePlay]],
+    shots: list[PageShot],
+    home: TeamLine | None,
+    away: TeamLine | None,
+    players: list[BoxLine],
+    rules: Rules,
+    college: bool,
+) -> Plays:
+    """Plays of a page as neutral columns, period by period in the order of the page."""
+    out = Plays()
+    roster = Roster(players)
+    chart = {shot.id: shot for shot in shots if shot.id is not None}
+    sides = {"home": home.team_id if home else None, "away": away.team_id if away else None}
+    home_id = sides["home"]
+    for number, group in enumerate(groups, 1):
+        for play in group:
+            period = play.period.number if play.period is not None and play.period.number else number
+            period = period if 1 <= period <= 100 else number
+            shot = chart.get(play.id) if play.id is not None else None
+            row = _Reading(play, shot, roster, college)
+            clock = play.clock.display_value if play.clock is not None else None
+            seconds = clock_seconds(clock)
+            team_id = sides.get(play.home_away or "")
+            if row.player1 is not None and row.player1 in roster.team_of:
+                team_id = roster.team_of[row.player1]
+            out.play_id.append(play.id)
+            out.sequence.append(None)
+            out.period.append(period)
+            out.clock.append(clock)
+            out.clock_seconds.append(seconds)
+            length = rules.length(period)
+            out.elapsed_seconds.append(
+                None if seconds is None else rules.start(period) + length - min(seconds, float(length))
+            )
+            out.event.append(CODE[row.event])
+            out.kind.append(row.kind)
+            out.type_id.append(shot.type.id if shot is not None and shot.type is not None else None)
+            out.type_text.append(shot.type.text if shot is not None and shot.type is not None else None)
+            out.description.append(play.text)
+            out.team_id.append(team_id)
+            out.home.append(team_id == home_id if team_id is not None and home_id is not None else None)
+            out.player1_id.append(row.player1)
+            out.player2_id.append(row.player2)
+            out.player3_id.append(row.player3)
+            out.shot_value.append(row.value)
+            out.points.append(row.points)
+            out.home_score.append(play.home_score)
+            out.away_score.append(play.away_score)
+            spot = shot.coordinate if shot is not None else None
+            out.x.append(spot.x if spot is not None and spot.x is not None and spot.x > -1000 else None)
+            out.y.append(spot.y if spot is not None and spot.y is not None and spot.y > -1000 else None)
+            out.wallclock.append(None)
+            out.value_source.append(row.source)
+    return out
+
+
+class _Reading:
+    """What the text of one play says."""
+
+    __slots__ = ("event", "kind", "player1", "player2", "player3", "points", "source", "value")
+
+    def __init__(self, play: PagePlay, shot: PageShot | None, roster: Roster, college: bool) -> None:
+        text = " ".join((play.text or "").split())
+        lower = text.lower()
+        athlete = play.athlete
+        given = (athlete.id or roster.find(athlete.name or athlete.dsp_nm)) if athlete is not None else None
+        if given is None and shot is not None and shot.athlete is not None:
+            given = shot.athlete.id
+        self.event, self.kind = "unknown" if not text else "unmapped", None
+        self.player1, self.player2, self.player3 = given, None, None
+        self.value: int | None = None
+        self.points = 0
+        self.source: str | None = None
+        blocked = _BLOCKED.match(text)
+        made = None if blocked else _MADE.match(text)
+        missed = blocked or (None if made else _MISSED.match(text))
+        attempt = made or missed
+        if attempt is not None and _is_shot(attempt["what"]):
+            self._shot(play, shot, roster, college, attempt, made is not None, lower)
+            if blocked is not None:
+                # the row names the blocker; the athlete of the row may be either
+                self.player1 = roster.find(blocked["who"]) or (
+                    given if given != roster.find(blocked["blocker"]) else None
+                )
+                self.player2 = roster.find(blocked["blocker"])
+            elif made is not None and self.event != "made_ft":
+                assist = _ASSIST.search(text)
+                if assist is not None:
+                    self.player2 = roster.find(assist["who"] or assist["by"])
+            return
+        self._other(text, lower, given, roster, college)
+
+    def _shot(
+        self,
+        play: PagePlay,
+        shot: PageShot | None,
+        roster: Roster,
+        college: bool,
+        attempt: re.Match[str],
+        made: bool,
+        lower: str,
+    ) -> None:
+        self.player1 = self.player1 or roster.find(attempt["who"])
+        if "free throw" in lower:
+            self.event, self.kind = ("made_ft" if made else "missed_ft"), play_types.free_throw_kind(None, lower)
+            self.value, self.points = 1, int(made)
+            return
+        if "heave" in lower and not made:
+            self.event, self.kind, self.value, self.source = "missed_heave", "heave", 3, "type"
+            return
+        spot = shot.coordinate if shot is not None else None
+        x, y = (spot.x, spot.y) if spot is not None else (None, None)
+        type_id = shot.type.id if shot is not None and shot.type is not None else None
+        self.value, self.source = shot_value(type_id, made, None, None, lower, x, y, college)
+        self.event = f"{'made' if made else 'missed'}_{self.value}"
+        self.points = self.value if made else 0
+
+    def _other(self, text: str, lower: str, given: str | None, roster: Roster, college: bool) -> None:
+        if substitution := _SUB.match(text):
+            self.event = "substitution"
+            self.player1 = roster.find(substitution["who"]) or given
+            self.player2 = roster.find(substitution["out"])
+        elif rebound := _REBOUND.match(text):
+            self.event = f"{rebound['side'].lower()}_rebound"
+            self.player1 = None if rebound["team"] else given or roster.find(rebound["who"])
+        elif jump := _JUMP.match(text):
+            self.event = "jump_ball"
+            self.player1, self.player2, self.player3 = (roster.find(jump[n]) for n in ("who", "other", "gain"))
+        elif double := _DOUBLE.match(text):
+            self.event = "double_foul" if (double["kind"] or "").lower() == "personal" else "double_technical"
+            self.player1, self.player2 = roster.find(double["who"]), roster.find(double["other"])
+        elif foul := _FOUL_ON.match(text):
+            self.event, self.kind = "foul", "technical" if foul["technical"] else "personal"
+            self.player1 = given or roster.find(foul["who"])
+        else:
+            worded = play_types.by_words(lower)
+            if worded is None:
+                return
+            self.event, self.kind = worded
+            if college and self.event == "technical_foul":
+                self.event = "foul"
+            if self.event == "substitution" and "subbing" in lower:
+                self.event = "sub_out" if "subbing out" in lower else "sub_in"
+            leading = _LEADING.match(text)
+            self.player1 = given or (roster.find(leading["who"]) if leading is not None else None)
+            if self.event == "turnover":
+                steal = _STEAL.search(text)
+                self.player2 = roster.find(steal["who"]) if steal is not None else None
+
+
+def _is_shot(what: str) -> bool:
+    return bool(re.search(r"shot|jumper|layup|dunk|free throw|hook|tip|finger roll|fade|point|heave|floater", what, re.I))

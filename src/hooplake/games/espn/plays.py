@@ -1,0 +1,238 @@
+"""Plays of a summary or gamepackage in the neutral model.
+
+A game has some 450 plays and a season half a million, so this works by columns: attributes are fetched in C, and what
+a play means is looked up by its few deciding fields, each combination once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from operator import attrgetter
+from typing import NamedTuple
+
+from hooplake.games.espn import play_types
+from hooplake.games.espn.clock import clock_seconds
+from hooplake.games.espn.documents import Play
+from hooplake.games.leagues import Rules
+from hooplake.games.model import EVENTS, SHOTS, Plays
+
+CODE = {name: code for code, name in enumerate(EVENTS)}
+_SHOT_CODES = frozenset(CODE[name] for name in SHOTS)
+_NO_COORDINATE = -1000.0
+
+HOOP_X = 25.0
+"""The hoop is at (25, 0) feet."""
+_CORNER_X, _CORNER_Y, _ARC_TEXT, _ARC = 22.0, 8.0, 24, 23.5
+
+
+class Meaning(NamedTuple):
+    """What a play is.
+
+    Attributes:
+        event: place in :data:`~hooplake.games.model.EVENTS`.
+        value: points attempted, None unless a shot or free throw.
+        points: points scored.
+        source: how the value of a field goal is known.
+    """
+
+    event: int
+    kind: str | None
+    value: int | None
+    points: int
+    source: str | None
+
+
+_FIELDS = attrgetter(
+    "id", "sequence_number", "period", "clock", "type", "text", "team", "participants", "home_score", "away_score",
+    "coordinate", "wallclock",
+)  # fmt: skip
+_DECIDING = attrgetter("shooting_play", "scoring_play", "score_value", "points_attempted")
+_FEET = re.compile(r"(\d+)[- ](?:foot|ft|feet)\b")
+
+
+def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college: bool) -> Plays:
+    """Plays as neutral columns.
+
+    Args:
+        plays: plays of the document; their order is the order of play.
+        sides: team id to "is the home team".
+        rules: periods of the game.
+        college: college documents (a technical foul is a personal foul, a three is 22.1 or 20.75 feet away).
+
+    Returns:
+        Columns as long as ``plays``. A play without a period takes that of the play before it.
+    """
+    out = Plays()
+    if not plays:
+        return out
+    (
+        out.play_id, sequences, periods, clocks, types, texts, teams, participants,
+        out.home_score, out.away_score, coordinates, wallclocks,
+    ) = map(list, zip(*map(_FIELDS, plays), strict=True))  # fmt: skip
+    out.sequence = [int(s) if s is not None and s.isdecimal() and len(s) < 19 else None for s in sequences]
+    out.period = _periods(periods)
+    out.clock = [c.display_value if c is not None else None for c in clocks]
+    out.clock_seconds = list(map(clock_seconds, out.clock))
+    out.elapsed_seconds = _elapsed(out.period, out.clock_seconds, rules)
+    out.type_id = [t.id if t is not None else None for t in types]
+    out.type_text = [t.text if t is not None else None for t in types]
+    if any(t is not None and "\n" in t for t in out.type_text):
+        out.type_text = [" ".join(t.split()) if t is not None else None for t in out.type_text]
+    out.description = texts
+    out.team_id = [t.id if t is not None else None for t in teams]
+    out.home = [sides.get(t) if t is not None else None for t in out.team_id]
+    out.wallclock = wallclocks
+    out.x = [c.x if c is not None and c.x is not None and c.x > _NO_COORDINATE else None for c in coordinates]
+    out.y = [c.y if c is not None and c.y is not None and c.y > _NO_COORDINATE else None for c in coordinates]
+    meanings = _meanings(plays, out, college)
+    events, out.kind, out.shot_value, out.points, out.value_source = map(list, zip(*meanings, strict=True))
+    out.event = events
+    _players(out, participants)
+    return out
+
+
+def _periods(periods: list[object]) -> list[int]:
+    numbers = [p.number if p is not None else None for p in periods]  # type: ignore[attr-defined]
+    if None in numbers or min(numbers) < 1 or max(numbers) > 100:  # type: ignore[type-var]
+        last = 1
+        for place, number in enumerate(numbers):
+            last = numbers[place] = number if number is not None and 1 <= number <= 100 else last
+    return numbers  # type: ignore[return-value]
+
+
+def _elapsed(periods: list[int], clocks: list[float | None], rules: Rules) -> list[float | None]:
+    """Seconds since the tip-off."""
+    ends = {p: float(rules.start(p) + rules.length(p)) for p in set(periods)}
+    lengths = {p: float(rules.length(p)) for p in ends}
+    return [
+        None if c is None else ends[p] - (c if c <= lengths[p] else lengths[p])
+        for p, c in zip(periods, clocks, strict=True)
+    ]
+
+
+def _meanings(plays: list[Play], out: Plays, college: bool) -> list[Meaning]:
+    """Meaning of each play, one lookup where the structured fields decide alone."""
+    found: list[Meaning] = []
+    known = _KNOWN_COLLEGE if college else _KNOWN
+    for place, (play, type_id) in enumerate(zip(plays, out.type_id, strict=True)):
+        key = (type_id, play.shooting_play, play.scoring_play, play.score_value, play.points_attempted)
+        meaning = known.get(key)
+        if meaning is None:
+            meaning, alone = _meaning(key, out, place, college)
+            if alone and len(known) < 100_000:
+                known[key] = meaning
+        found.append(meaning)
+    return found
+
+
+_Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
+_KNOWN: dict[_Key, Meaning] = {}
+_KNOWN_COLLEGE: dict[_Key, Meaning] = {}
+
+
+def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
+    """Meaning of a play, and whether the structured fields alone decided it."""
+    type_id, shooting, scoring, score_value, attempted = key
+    type_text = (out.type_text[place] or "").lower()
+    text = " ".join((out.description[place] or "").lower().split())
+    if type_id == play_types.SUBSTITUTION:
+        event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
+        return Meaning(CODE[event], None, None, 0, None), False
+    if type_id == play_types.PLACEHOLDER:
+        points = score_value if scoring and score_value in (1, 2, 3) else 0
+        return Meaning(CODE["placeholder"], None, None, points, None), True
+    listed = play_types.EVENT_OF.get(type_id or "")
+    if listed is not None:
+        return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
+    if shooting is None and listed is None and type_id not in play_types.FREE_THROWS:
+        shooting = bool(re.search(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b", text))
+    if shooting or type_id in play_types.FREE_THROWS:
+        made = bool(scoring) if scoring is not None else bool(re.search(r"\b(makes|made)\b", text))
+        if type_id in play_types.FREE_THROWS or "free throw" in text or "free throw" in type_text:
+            event = "made_ft" if made else "missed_ft"
+            kind = play_types.free_throw_kind(type_id, text)
+            return Meaning(CODE[event], kind, 1, int(made), None), False
+        if type_id == play_types.HEAVE and not made:
+            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), True
+        value, source = shot_value(type_id, made, score_value, attempted, text, out.x[place], out.y[place], college)
+        event = f"{'made' if made else 'missed'}_{value}"
+        alone = source in ("score", "field", "type")
+        return Meaning(CODE[event], None, value, value if made else 0, source), alone
+    if type_id == play_types.FOUL_OR_TURNOVER:
+        event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
+        if not text:
+            event = "unknown"
+        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), False
+    worded = (play_types.by_words(type_text) if type_id not in (None, "0") else None) or play_types.by_words(text)
+    if worded is None:
+        silent = not text and type_id in (None, "0")
+        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), False
+    event, kind = worded
+    if college and event == "technical_foul":
+        event = "foul"
+    return Meaning(CODE[event], kind, None, 0, None), False
+
+
+def shot_value(
+    type_id: str | None,
+    made: bool,
+    score_value: int | None,
+    attempted: int | None,
+    text: str,
+    x: float | None,
+    y: float | None,
+    college: bool,
+) -> tuple[int, str]:
+    """Points attempted by a field goal, and how that is known.
+
+    In order: the points of a made shot; ``pointsAttempted``; ``scoreValue`` of a miss (college); the words of the
+    text; the type; the distance in the text; the coordinate. A shot of which nothing tells is assumed a two.
+
+    Returns:
+        ``(2 or 3, source)``, the source one of score, field, text, type, distance, coordinate, assumed.
+    """
+    if made and score_value in (2, 3):
+        return score_value, "score"
+    if attempted in (2, 3):
+        return attempted, "field"
+    if not made and score_value in (2, 3):
+        return score_value, "score"
+    if type_id in play_types.ALWAYS_THREE:
+        return 3, "type"
+    if "three point" in text or "3-point" in text or "3pt" in text or "three pointer" in text:
+        return 3, "text"
+    if "two point" in text or "2-point" in text:
+        return 2, "text"
+    if type_id in play_types.ALWAYS_TWO:
+        return 2, "text"  # their text names a three
+    if college:
+        return 2, "text" if text else "assumed"
+    if x is not None and y is not None and abs(x - HOOP_X) >= _CORNER_X and y <= _CORNER_Y:
+        return 3, "coordinate"
+    feet = _FEET.search(text)
+    if feet is not None:
+        return (3 if int(feet.group(1)) >= _ARC_TEXT else 2), "distance"
+    if x is not None and y is not None:
+        return (3 if math.hypot(x - HOOP_X, y) >= _ARC else 2), "coordinate"
+    return 2, "assumed"
+
+
+def _players(out: Plays, participants: list[list[object] | None]) -> None:
+    """Player columns from the participants, whose order is the role."""
+    first: list[str | None] = []
+    second: list[str | None] = []
+    third: list[str | None] = []
+    for row in participants:
+        if not row:
+            first.append(None)
+            second.append(None)
+            third.append(None)
+            continue
+        athlete = row[0].athlete  # type: ignore[attr-defined]
+        first.append(athlete.id if athlete is not None else None)
+        athlete = row[1].athlete if len(row) > 1 else None  # type: ignore[attr-defined]
+        second.append(athlete.id if athlete is not None else None)
+        athlete = row[2].athlete if len(row) > 2 else None  # type: ignore[attr-defined]
+        third.append(athlete.id if athlete is not None else None)
+    out.player1_id, out.player2_id, out.player3_id = first, second, third
