@@ -1,0 +1,215 @@
+"""Values as a table declares them: the one place where they are rounded and narrowed.
+
+Every engine rounds, prints and casts a little differently; so nothing that an engine returns is stored before it went
+through here. A `decimal(p,s)` is rounded half away from zero on its shortest decimal text, -0.0 becomes 0.0, and a
+value that its declared type cannot hold is reported, never bent.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.errors import ContractError
+from hooplake.lake.table import INTEGERS, TableSpec, Type
+
+Mask = npt.NDArray[np.bool_]
+Doubles = npt.NDArray[np.float64]
+
+
+class Misfit(NamedTuple):
+    """Rows whose value the declared type of a column cannot hold; `rows` has one flag per row of the table."""
+
+    column: str
+    rows: Mask
+
+
+def conform(spec: TableSpec, table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
+    """Bring the columns of a table to their declared order and types.
+
+    Args:
+        spec: the table's spec.
+        table: rows of any engine. Partition columns may be absent.
+
+    Returns:
+        The columns in declared order and storage type, and the misfits; in a misfit's rows the value is NULL.
+
+    Raises:
+        ContractError: if a column is missing, unknown, or of a type that has nothing to do with the declared one.
+    """
+    names = [name for name in spec.columns if name in table.column_names or name not in spec.partition]
+    if missing := [name for name in names if name not in table.column_names]:
+        raise ContractError(f"{spec.name}: the rows lack the columns {', '.join(missing)}")
+    if unknown := [name for name in table.column_names if name not in spec.columns]:
+        raise ContractError(f"{spec.name} declares no columns {', '.join(unknown)}: declare them or leave them out")
+    columns: list[Any] = []
+    misfits: list[Misfit] = []
+    for name in names:
+        values = table.column(name)
+        target = spec.columns[name].type
+        try:
+            fitted, wrong = _fit(values, target)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+            raise ContractError(f"{spec.name}.{name} is declared {target} but has {values.type}: {error}") from error
+        columns.append(fitted)
+        if wrong is not None:
+            misfits.append(Misfit(name, wrong))
+    schema = pa.schema([spec.schema.field(name) for name in names])
+    return pa.Table.from_arrays(columns, schema=schema), misfits
+
+
+def require_fit(spec: TableSpec, table: pa.Table) -> pa.Table:
+    """As `conform`, for a path on which a misfit or a NULL where none may be is an error.
+
+    Raises:
+        ContractError: naming the table, the column and an example row.
+    """
+    fitted, misfits = conform(spec, table)
+    for misfit in misfits:
+        row = int(np.flatnonzero(misfit.rows)[0])
+        column = spec.columns[misfit.column]
+        value = table.column(misfit.column)[row].as_py()
+        raise ContractError(
+            f"{spec.name}.{column.name}: {value!r} does not fit {column.type} in {int(misfit.rows.sum())} rows, "
+            f"first in {_row_key(spec, table, row)}"
+        )
+    for name in fitted.column_names:
+        if not spec.columns[name].null and (count := fitted.column(name).null_count):
+            row = pc.index(fitted.column(name).is_null(), True).as_py()
+            raise ContractError(f"{spec.name}.{name} is NULL in {count} rows, first in {_row_key(spec, table, row)}")
+    return fitted
+
+
+def _row_key(spec: TableSpec, table: pa.Table, row: int) -> str:
+    return ", ".join(f"{name}={table.column(name)[row].as_py()!r}" for name in spec.key)
+
+
+def _fit(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | None]:
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    if values.type == target.arrow and target.kind not in ("decimal", "float64", "list"):
+        return values, None
+    if pa.types.is_null(values.type):
+        return values.cast(target.arrow), None
+    if target.item is not None:
+        return _fit_list(values, target.item)
+    if target.kind in INTEGERS:
+        return _fit_integers(values, target.kind)
+    if target.kind in ("decimal", "float64"):
+        return _fit_doubles(values, target)
+    if not _related(values.type, target.kind):
+        raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
+    return values.cast(target.arrow), None
+
+
+def _related(source: pa.DataType, kind: str) -> bool:
+    if kind in ("text", "json"):
+        return bool(pa.types.is_string(source) or pa.types.is_large_string(source) or pa.types.is_string_view(source))
+    if kind == "date":
+        return bool(pa.types.is_date(source))
+    # a timestamp without a zone says nothing about when it was
+    return kind == "timestamp" and pa.types.is_timestamp(source) and source.tz is not None
+
+
+def _fit_integers(values: pa.ChunkedArray, kind: str) -> tuple[Any, Mask | None]:
+    if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_decimal(values.type)):
+        raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
+    try:
+        return values.cast(kind), None
+    except pa.ArrowInvalid:
+        doubles = _numpy(values.cast(pa.float64(), safe=False))
+        limit = 2.0 ** (INTEGERS[kind] - 1)
+        with np.errstate(invalid="ignore"):
+            fits = (doubles >= -limit) & (doubles < limit) & (doubles == np.trunc(doubles))
+        wrong = ~fits & _valid(values)
+        cleaned = pc.if_else(pa.array(wrong), pa.scalar(None, values.type), values)
+        return cleaned.cast(kind), wrong
+
+
+def _fit_doubles(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | None]:
+    if pa.types.is_decimal(values.type):
+        values = pc.round(values, target.scale, "half_towards_infinity") if target.kind == "decimal" else values
+    elif pa.types.is_float32(values.type):  # its own shortest text, not that of the double nearest to it
+        values = values.cast(pa.string())
+    elif not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
+        raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
+    doubles = _numpy(values.cast(pa.float64()))
+    fits = np.isfinite(doubles)
+    if target.kind == "decimal":
+        doubles, small = round_decimal(doubles, target.precision, target.scale)
+        fits &= small
+    else:
+        doubles = doubles + 0.0  # -0.0 becomes 0.0
+    valid = None if values.null_count == 0 else _valid(values)
+    if fits.all():
+        return pa.array(doubles, mask=None if valid is None else ~valid), None
+    wrong = ~fits if valid is None else ~fits & valid
+    return pa.array(doubles, mask=wrong if valid is None else ~valid | wrong), wrong if wrong.any() else None
+
+
+def round_decimal(values: Doubles, precision: int, scale: int) -> tuple[Doubles, Mask]:
+    """Round doubles half away from zero on their shortest decimal text.
+
+    Args:
+        values: any shape; NaN and infinities stay as they are.
+        precision: digits in all, at most 15.
+        scale: digits behind the point.
+
+    Returns:
+        The double nearest to each rounded decimal (never -0.0), and whether it has at most `precision` digits.
+    """
+    power = 10.0**scale
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = values * power
+        whole = np.rint(scaled)
+        rounded = whole / power + 0.0
+        if not np.array_equal(rounded, values):
+            # the product is off by half a unit of its last place at most: only within that of a tie is the text needed
+            near = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * 2.0**-51
+            near &= np.isfinite(values)
+            if near.any():
+                distinct, back = np.unique(values[near], return_inverse=True)
+                exact = np.array([_round_text(value, scale) for value in distinct.tolist()])
+                rounded[near] = exact[back] + 0.0
+        return rounded, np.abs(rounded) < 10.0 ** (precision - scale)
+
+
+def _round_text(value: float, scale: int) -> float:
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP))
+
+
+def _fit_list(values: pa.ChunkedArray, item: Type) -> tuple[Any, Mask | None]:
+    target = pa.list_(item.arrow)
+    if not pa.types.is_list(values.type):
+        if not (pa.types.is_large_list(values.type) or pa.types.is_fixed_size_list(values.type)):
+            raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
+        values = values.cast(pa.list_(values.type.value_type))
+    chunks = []
+    wrong = np.zeros(len(values), dtype=np.bool_)
+    start = 0
+    for chunk in values.chunks:
+        items, bad = _fit(pa.chunked_array([chunk.flatten()]), item)
+        flat = pa.concat_arrays(items.chunks) if isinstance(items, pa.ChunkedArray) else items
+        lengths = np.asarray(pc.fill_null(pc.list_value_length(chunk), 0))
+        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+        mask = chunk.is_null()
+        if bad is not None:
+            rows = np.repeat(np.arange(len(chunk)), lengths)[bad]
+            wrong[start + rows] = True
+            mask = pc.or_(mask, pa.array(wrong[start : start + len(chunk)]))
+        chunks.append(pa.ListArray.from_arrays(pa.array(offsets), flat, type=target, mask=mask))
+        start += len(chunk)
+    return pa.chunked_array(chunks, type=target), wrong if wrong.any() else None
+
+
+def _numpy(values: pa.ChunkedArray) -> Doubles:
+    return np.asarray(values.fill_null(0.0) if values.null_count else values)
+
+
+def _valid(values: pa.ChunkedArray) -> Mask:
+    return np.asarray(values.is_valid())

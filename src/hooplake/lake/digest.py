@@ -1,0 +1,168 @@
+"""A 16-byte digest of the rows of each unit of a table.
+
+The digest is made from values by their declared type, not from an engine's memory: slices, chunks, dictionary
+encoding, wide string types and what lies under a NULL make no difference; any changed cell does. It tells whether a
+unit's rows changed, and nothing else: the row hash that is stored and published is `hooplake.lake.rowhash`.
+
+What is hashed, per unit: the names and types of the columns; the numbers of rows and of NULLs per column; then, column
+after column, the places of the NULLs and the values, one after the other (texts and lists after their lengths). As
+the counts come first, no two different units have the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.errors import ContractError
+
+DIGEST_BYTES = 16
+_VERSION = b"hooplake digest 1"
+
+Positions = npt.NDArray[np.int64]
+
+
+def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[Any, bytes]:
+    """The digest of the rows of each unit.
+
+    The columns' names, types and values and the order of a unit's rows count; the order of the columns, and of the
+    units, does not.
+
+    Args:
+        table: rows as stored (conformed, so that equal values are of equal types).
+        unit: the column whose values are the units, or empty for one digest of all rows.
+        key: columns by which to order the rows first. Leave it out when they are in order.
+
+    Returns:
+        16 bytes per value of the unit column, in the order of the values; with an empty `unit`, one entry of key "".
+
+    Raises:
+        ContractError: if a row has no unit.
+    """
+    if key:
+        table = table.take(pc.sort_indices(table, [(name, "ascending") for name in key]))
+    if not unit:
+        return {"": _digests(table, np.array([0, len(table)], dtype=np.int64))[0]}
+    column = table.column(unit)
+    if column.null_count:
+        raise ContractError(f"{column.null_count} rows have no {unit}, which is the unit of their table")
+    names, bounds = runs(column)
+    if len(set(names)) < len(names):  # the rows of some unit are not together
+        order = np.argsort(np.asarray(column.combine_chunks().dictionary_encode().indices), kind="stable")
+        table = table.take(pa.array(order))
+        names, bounds = runs(table.column(unit))
+    return dict(sorted(zip(names, _digests(table, bounds), strict=True)))
+
+
+def runs(column: pa.ChunkedArray) -> tuple[list[Any], Positions]:
+    """The runs of equal values of a column without NULLs: their values, and where each begins, then the end."""
+    values = one_array(column)
+    if len(values) == 0:
+        return [], np.zeros(1, dtype=np.int64)
+    breaks = np.flatnonzero(np.asarray(pc.not_equal(values[1:], values[:-1]))) + 1
+    bounds = np.concatenate(([0], breaks, [len(values)]))
+    return values.take(pa.array(bounds[:-1])).to_pylist(), bounds
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """The values of a column as one array, without dictionary encoding."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _digests(table: pa.Table, bounds: Positions) -> list[bytes]:
+    table = table.select(sorted(table.column_names))
+    seed = hashlib.sha256(_VERSION)
+    counts = [np.diff(bounds)]
+    parts: list[tuple[memoryview, list[int]]] = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        values = one_array(column)
+        seed.update(f"\0{name}\0{_type_name(values.type)}".encode())
+        _encode(values, bounds, counts, parts)
+    heads = np.ascontiguousarray(np.stack(counts, axis=1), dtype="<i8")
+    digests = []
+    for position, head in enumerate(heads):
+        digest = seed.copy()
+        digest.update(head.data)
+        for data, at in parts:
+            digest.update(data[at[position] : at[position + 1]])
+        digests.append(digest.digest()[:DIGEST_BYTES])
+    return digests
+
+
+def _encode(
+    values: pa.Array, bounds: Positions, counts: list[Positions], parts: list[tuple[memoryview, list[int]]]
+) -> None:
+    """Add the parts of an array: bytes, and where those of each unit begin, then the end."""
+    kind = values.type
+    if values.null_count:
+        missing = np.flatnonzero(np.asarray(values.is_null()))
+        cuts = np.searchsorted(missing, bounds)
+        found = np.diff(cuts)
+        parts.append(_fixed(missing - np.repeat(bounds[:-1], found), cuts))
+        counts.append(found)
+    else:
+        counts.append(np.zeros(len(bounds) - 1, dtype=np.int64))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        lengths: npt.NDArray[np.int32] = np.asarray(pc.fill_null(pc.list_value_length(values), 0)).astype(np.int32)
+        parts.append(_fixed(lengths, bounds))
+        _encode(values.flatten(), np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))[bounds], counts, parts)
+    elif _is_text(kind):
+        _encode_text(values, bounds, parts)
+    elif pa.types.is_null(kind):
+        return
+    else:
+        parts.append(_fixed(_numbers(values), bounds))
+
+
+def _encode_text(values: pa.Array, bounds: Positions, parts: list[tuple[memoryview, list[int]]]) -> None:
+    if values.null_count:
+        values = values.fill_null("")
+    if pa.types.is_string_view(values.type):
+        values = values.cast(pa.string())
+    _, offsets, data = values.buffers()
+    if offsets is None or len(values) == 0:
+        at = np.zeros(len(values) + 1, dtype=np.int64)
+    else:
+        wide = pa.types.is_large_string(values.type)
+        at = np.frombuffer(offsets, np.int64 if wide else np.int32)[values.offset : values.offset + len(values) + 1]
+    parts.append(_fixed(np.diff(at).astype(np.int32), bounds))
+    parts.append((memoryview(data or b""), at[bounds].tolist()))
+
+
+def _numbers(values: pa.Array) -> npt.NDArray[Any]:
+    kind = values.type
+    if pa.types.is_boolean(kind):
+        values = values.cast(pa.uint8())
+    elif pa.types.is_temporal(kind):
+        values = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
+    if values.null_count:
+        values = values.fill_null(0)
+    numbers: npt.NDArray[Any] = np.asarray(values)
+    if numbers.dtype.kind == "f":
+        numbers = numbers + numbers.dtype.type(0.0)  # -0.0 is 0.0
+        numbers[np.isnan(numbers)] = np.nan  # of whatever bits
+    return np.ascontiguousarray(numbers)
+
+
+def _fixed(numbers: npt.NDArray[Any], bounds: npt.NDArray[np.integer[Any]]) -> tuple[memoryview, list[int]]:
+    return memoryview(numbers.view(np.uint8).data), (bounds * numbers.itemsize).tolist()
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _type_name(kind: pa.DataType) -> str:
+    if _is_text(kind):
+        return "text"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return f"list({_type_name(kind.value_type)})"
+    return str(kind)

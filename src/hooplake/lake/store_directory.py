@@ -1,0 +1,256 @@
+"""A lake in a directory of this machine."""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import fcntl
+import itertools
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any
+
+from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
+from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path
+
+_COUNTER = itertools.count()
+
+
+def open_directory(root: str) -> Store:
+    """The lake in a directory, which need not exist yet.
+
+    Raises:
+        ConfigError: if `root` is a file.
+    """
+    return _DirectoryStore(root)
+
+
+class _DirectoryStore(Store):
+    """Objects as files below one directory.
+
+    A write goes to a temporary file in the lake's ``tmp/``, is synced, renamed into place, and the folder is synced,
+    so that neither a kill nor a power cut leaves half an object. Renames hold a shared lock of ``tmp/lock`` and
+    conditional writes an exclusive one, so that a condition still holds at the moment of its write.
+    """
+
+    is_local = True
+
+    def __init__(self, root: str) -> None:
+        self.root = Path(root).expanduser().absolute()
+        self.url = str(self.root)
+        self.options = {}
+        if self.root.exists() and not self.root.is_dir():
+            raise ConfigError(f"{self.url} is a file: a lake is a directory or s3://bucket/prefix")
+
+    @property
+    def scratch(self) -> Path:
+        folder = self.root / SCRATCH
+        if not folder.is_dir():
+            _make_folders(folder)
+        return folder
+
+    def get(self, path: str) -> bytes:
+        with self._errors("read", path), open(self._file(path), "rb") as file:
+            return file.read()
+
+    def get_range(self, path: str, start: int, length: int) -> bytes:
+        with self._errors("read", path), open(self._file(path), "rb") as file:
+            return os.pread(file.fileno(), length, start)
+
+    def put(self, path: str, data: bytes, *, if_absent: bool = False, if_match: str | None = None) -> str:
+        etag = self._write(path, data, if_absent=if_absent, if_match=if_match)
+        self._sync_folders({path.rpartition("/")[0]})
+        return etag
+
+    def publish(self, path: str, local_file: Path, *, if_absent: bool = False, if_match: str | None = None) -> str:
+        file = self._file(path)
+        with self._errors("write", path):
+            if local_file.stat().st_dev != self.scratch.stat().st_dev:
+                local_file = Path(shutil.move(local_file, self._temporary()))
+            descriptor = os.open(local_file, os.O_RDWR)
+            try:
+                etag = _finish(descriptor)
+            finally:
+                os.close(descriptor)
+            self._move(str(local_file), path, file, if_absent, if_match)
+        self._sync_folders({path.rpartition("/")[0]})
+        return etag
+
+    def delete(self, path: str) -> None:
+        file = self._file(path)
+        with self._errors("delete", path), self._lock(fcntl.LOCK_SH):
+            try:
+                os.unlink(file)
+            except (FileNotFoundError, NotADirectoryError):
+                return
+        self._sync_folders({path.rpartition("/")[0]})
+
+    def head(self, path: str) -> ObjectMeta | None:
+        with self._errors("read", path):
+            return self._head(path)
+
+    def list(self, prefix: str = "") -> builtins.list[ObjectMeta]:
+        folder = self._file(prefix) if prefix else str(self.root)
+        found: builtins.list[ObjectMeta] = []
+        try:
+            _scan(folder, f"{prefix}/" if prefix else "", found)
+        except OSError as error:
+            raise StoreError(f"cannot list {prefix or 'the lake'} in {self.url}: {error.strerror}") from error
+        found.sort()
+        return found
+
+    def local_path(self, path: str) -> Path:
+        return Path(self._file(path))
+
+    def open_input(self, path: str) -> Any:
+        import pyarrow as pa
+
+        with self._errors("read", path):
+            return pa.memory_map(self._file(path))
+
+    def _file(self, path: str) -> str:
+        return f"{self.url}/{check_path(path)}"
+
+    def _head(self, path: str) -> ObjectMeta | None:
+        try:
+            stat = os.stat(self._file(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not S_ISREG(stat.st_mode):
+            return None
+        return _meta(path, stat)
+
+    def _temporary(self) -> str:
+        # the random part separates machines that share a network disk, the counter threads, both without a system call
+        return f"{self.scratch}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}.part"
+
+    def _put_unsynced(self, path: str, data: bytes, *, if_absent: bool) -> str:
+        return self._write(path, data, if_absent=if_absent, if_match=None)
+
+    def _write(self, path: str, data: bytes, *, if_absent: bool, if_match: str | None) -> str:
+        file = self._file(path)
+        with self._errors("write", path):
+            # the cheap look first: a repeated download must not write and sync for nothing
+            self._require(path, if_absent, if_match)
+            temporary = self._temporary()
+            descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+            try:
+                try:
+                    _write_all(descriptor, data)
+                    etag = _finish(descriptor)
+                finally:
+                    os.close(descriptor)
+                self._move(temporary, path, file, if_absent, if_match)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        return etag
+
+    def _move(self, source: str, path: str, target: str, if_absent: bool, if_match: str | None) -> None:
+        conditional = if_absent or if_match is not None
+        with self._lock(fcntl.LOCK_EX if conditional else fcntl.LOCK_SH):
+            self._require(path, if_absent, if_match)
+            _rename(source, target)
+
+    def _require(self, path: str, if_absent: bool, if_match: str | None) -> None:
+        if not if_absent and if_match is None:
+            return
+        found = self._head(path)
+        if if_absent and found is not None:
+            raise Conflict(f"{path} exists already in {self.url}; nothing was written")
+        if if_match is not None and (found is None or found.etag != if_match):
+            raise Conflict(f"{path} in {self.url} was changed by another writer; nothing was written: read it again")
+
+    def _sync_folders(self, folders: set[str]) -> None:
+        for folder in folders:
+            with self._errors("sync", folder):
+                _sync(f"{self.url}/{folder}")
+
+    @contextmanager
+    def _lock(self, kind: int) -> Iterator[None]:
+        # a descriptor of its own for each use: flock does not exclude threads that share one
+        descriptor = os.open(f"{self.scratch}/lock", os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(descriptor, kind)
+            yield
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def _errors(self, action: str, path: str) -> Iterator[None]:
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            raise ObjectNotFound(f"no object {path} in {self.url}") from error
+        except OSError as error:
+            hint = ": free some space and run again" if error.errno == errno.ENOSPC else ""
+            raise StoreError(f"cannot {action} {path} in {self.url}: {error.strerror}{hint}") from error
+
+
+def _etag(stat: os.stat_result) -> str:
+    return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
+
+
+def _finish(descriptor: int) -> str:
+    # kernels stamp files with a coarse clock; an etag needs the exact time
+    os.utime(descriptor, ns=(now := time.time_ns(), now))
+    os.fsync(descriptor)
+    return _etag(os.fstat(descriptor))
+
+
+def _meta(path: str, stat: os.stat_result) -> ObjectMeta:
+    return ObjectMeta(path, stat.st_size, _etag(stat), datetime.fromtimestamp(stat.st_mtime, UTC))
+
+
+def _scan(folder: str, prefix: str, found: list[ObjectMeta]) -> None:
+    try:
+        entries = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir():
+                if prefix or entry.name != SCRATCH:
+                    _scan(entry.path, f"{prefix}{entry.name}/", found)
+                continue
+            try:
+                found.append(_meta(prefix + entry.name, entry.stat()))
+            except FileNotFoundError:  # deleted since the folder was read
+                continue
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _rename(source: str | Path, target: str) -> None:
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        _make_folders(Path(target).parent)
+        os.replace(source, target)
+
+
+def _make_folders(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(str(folder.parent))
+
+
+def _sync(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
