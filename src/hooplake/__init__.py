@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         UnknownGame,
         UnknownTable,
     )
+    from hooplake.lakehouse import Lakehouse, open
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ __all__ = [
     "ContractError",
     "DocumentError",
     "HooplakeError",
+    "Lakehouse",
     "LeaseHeld",
     "ObjectNotFound",
     "PlanChanged",
@@ -47,10 +49,14 @@ __all__ = [
     "UnknownGame",
     "UnknownTable",
     "__version__",
+    "open",
 ]
 
+# Where a public name is, if it is not one of the errors.
 _HOME = {
+    "Lakehouse": "hooplake.lakehouse",
     "Settings": "hooplake.config",
+    "open": "hooplake.lakehouse",
 }
 
 

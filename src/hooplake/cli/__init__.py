@@ -1,0 +1,29 @@
+"""The command line. One file per command group; no logic, only arguments, progress and printing.
+
+A command is one line in ``commands.py`` and a function or a ``typer.Typer`` in a file of its own, loaded when somebody
+asks for it: ``hooplake --help`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        argv: the arguments without the name of the program; default those of the process.
+
+    Returns:
+        The exit code: 0 done, 1 unexpected error, 2 usage or configuration, 3 stopped or postponed, 4 finished with
+        failures listed, 5 inputs changed between plan and run, 6 the store breaks a contract, 130 interrupted.
+    """
+    try:
+        from hooplake.cli.app import run
+
+        return run(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:
+        print("interrupted before anything was begun", file=sys.stderr)  # noqa: T201
+        return 130

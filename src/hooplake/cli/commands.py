@@ -1,0 +1,21 @@
+"""The commands, in the order in which ``hooplake --help`` lists them. To add one, add a line.
+
+The place is ``module:name`` of a function, which becomes one command, or of a ``typer.Typer``, which becomes a group.
+The summary stands here and not only in the module, so that the list can be printed without loading it; it is the first
+line of the docstring there, without its full stop, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One command or group: its name, where it is, and what the list says of it."""
+
+    name: str
+    place: str
+    summary: str
+
+
+COMMANDS = (Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),)
