@@ -27,7 +27,7 @@ demo: $(READY) ## a league that does not exist, from raw documents to answers
 	$(BIN)/hooplake demo $(ARGS)
 
 test: $(READY) ## all tests on two workers
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --timeout 300 $(ARGS)
 
 lint: $(READY) ## style and format
 	$(BIN)/ruff check .
@@ -40,7 +40,7 @@ bench: $(READY) ## each stage beside its floor
 	$(BIN)/python -m bench $(ARGS)
 
 fuzz: $(READY) ## the property tests with many examples
-	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz --timeout 0 $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
 
 docs: $(READY) ## write the generated pages: docs/cli.md, docs/settings.md, docs/tables.md
 	$(BIN)/python -m tools.generate_docs
