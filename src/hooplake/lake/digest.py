@@ -129,7 +129,7 @@ def _encode_text(values: pa.Array, bounds: Positions, parts: list[tuple[memoryvi
         values = values.cast(pa.string())
     _, offsets, data = values.buffers()
     if offsets is None or len(values) == 0:
-        at = np.zeros(len(values) + 1, dtype=np.int64)
+        at: npt.NDArray[Any] = np.zeros(len(values) + 1, dtype=np.int64)
     else:
         wide = pa.types.is_large_string(values.type)
         at = np.frombuffer(offsets, np.int64 if wide else np.int32)[values.offset : values.offset + len(values) + 1]

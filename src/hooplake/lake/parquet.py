@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 from hooplake.errors import ConfigError, ContractError, ObjectNotFound
 from hooplake.lake.conform import require_fit
 from hooplake.lake.digest import unit_digests
+from hooplake.lake.keys import is_ascending, key_order
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import TableSpec
@@ -87,28 +87,12 @@ def sort_rows(spec: TableSpec, table: pa.Table) -> pa.Table:
     Raises:
         ContractError: if a key occurs twice.
     """
-    order = _adjacent_order(spec, table)
-    if order < 0:
-        table = table.take(pc.sort_indices(table, [(name, "ascending") for name in spec.key]))
-        order = _adjacent_order(spec, table)
-    if order == 0:
-        raise ContractError(f"{spec.name}: a key ({', '.join(spec.key)}) occurs twice")
+    if is_ascending(table, spec.key):
+        return table
+    table = table.take(pa.array(key_order(table, spec.key)))
+    if not is_ascending(table, spec.key):
+        raise ContractError(f"{spec.name}: a key ({', '.join(spec.key)}) occurs twice; check the rows before writing")
     return table
-
-
-def _adjacent_order(spec: TableSpec, table: pa.Table) -> int:
-    """1 if each key is greater than the one before, 0 if some are equal and none smaller, else -1."""
-    if len(table) < 2:
-        return 1
-    equal = np.ones(len(table) - 1, dtype=np.bool_)
-    for name in spec.key:
-        column = table.column(name)
-        values = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-        before, after = values[:-1], values[1:]
-        if bool((equal & np.asarray(pc.greater(before, after))).any()):
-            return -1
-        equal &= np.asarray(pc.equal(before, after))
-    return 0 if bool(equal.any()) else 1
 
 
 def _require_one_partition(spec: TableSpec, table: pa.Table) -> None:
