@@ -169,7 +169,7 @@ def _parsed(setting: Setting, where: str, value: object, directory: Path) -> Any
         raise ConfigError(f"{where}: {value!r} is not {error}. It means: {setting.meaning}") from None
 
 
-def _unknown(where: str, name: str, known: list[str]) -> ConfigError:
+def _unknown(where: str, name: str, known: Mapping[str, Setting]) -> ConfigError:
     near = get_close_matches(name, known, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
     return ConfigError(f"{where}: no such setting. {hint}")
@@ -182,7 +182,7 @@ def _from_environment(known: Mapping[str, Setting], environ: Mapping[str, str]) 
             continue
         name = variable.removeprefix(ENV_PREFIX).lower()
         if name not in known:
-            raise _unknown(variable, variable, [ENV_PREFIX + each.upper() for each in known])
+            raise _unknown(variable, name, known)
         if environ[variable].strip():  # an empty variable is one that is not set
             values[name] = _parsed(known[name], variable, environ[variable], Path())
     return values
@@ -202,6 +202,6 @@ def _from_file(known: Mapping[str, Setting], directory: Path) -> dict[str, Any]:
     values = {}
     for name, value in document.items():
         if name not in known:
-            raise _unknown(f"{path}: {name}", name, list(known))
+            raise _unknown(f"{path}: {name}", name, known)
         values[name] = _parsed(known[name], f"{path}: {name}", value, directory)
     return values

@@ -32,7 +32,10 @@ _SUFFIXES = {".json": Format.JSON, ".csv": Format.CSV, ".parquet": Format.PARQUE
 
 def sql(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="One statement in the SQL of DuckDB; - reads it from standard input.")],
+    query: Annotated[
+        str,
+        typer.Argument(metavar="QUERY", help="One statement in the SQL of DuckDB; - reads it from standard input."),
+    ],
     layout: Annotated[
         Format | None,
         typer.Option("--format", "-f", help="How to write the rows. [default: by the name of --output, else table]"),
@@ -42,7 +45,8 @@ def sql(
         typer.Option("--output", "-o", metavar="FILE", help="Write all rows to this file instead of printing them."),
     ] = None,
     rows: Annotated[
-        int, typer.Option("--rows", min=0, help="How many rows a printed table shows at most; 0 for all.")
+        int,
+        typer.Option("--rows", metavar="COUNT", min=0, help="How many rows a printed table shows at most; 0 for all."),
     ] = 200,
 ) -> None:
     """Ask the lake a question in SQL.
