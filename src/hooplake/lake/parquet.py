@@ -1,28 +1,40 @@
-"""Files of a table: written so that their bytes are a function of their rows, read no further than needed.
+"""Files of a table: their bytes are a function of their rows, and no more is read than is asked for.
 
 The order of the rows handed in, their chunks, their dictionary encoding and the number of workers make no difference:
 rows are sorted by key, values conformed to the spec, row groups cut at fixed rows, and every writer option is fixed
 below. The same rows give the same bytes with the same version of pyarrow.
+
+A table with a unit is written a batch of units at a time, so that rows may come from many memory-mapped fragments
+(`read_fragments`) of which no more than a batch is ever copied. Its file is sorted by unit, so the statistics of the
+unit column tell which row groups hold a unit; the footers of the files read last are kept, by path and etag, so that a
+second question to the same file costs the row group alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hooplake.errors import ConfigError, ContractError, ObjectNotFound
+from hooplake.errors import ConfigError, Conflict, ContractError, ObjectNotFound
 from hooplake.lake.conform import require_fit
-from hooplake.lake.digest import unit_digests
+from hooplake.lake.digest import runs, unit_digests
 from hooplake.lake.keys import is_ascending, key_order
 from hooplake.lake.partition import Partition, table_path
-from hooplake.lake.store import Store
+from hooplake.lake.store import ObjectMeta, Store
 from hooplake.lake.table import TableSpec
+
+CONTENT_HASH = "hooplake.content_hash"
+TABLE = "hooplake.table"
+FIELDSET = "hooplake.fieldset"
 
 _OPTIONS: dict[str, Any] = {
     "version": "2.6",
@@ -36,6 +48,11 @@ _OPTIONS: dict[str, Any] = {
     "data_page_size": 1 << 20,
     "dictionary_pagesize_limit": 1 << 20,
 }
+_BATCH_ROWS = 1 << 18
+_KEPT_FOOTERS = 128
+_ATTEMPTS = 5
+
+_Result = TypeVar("_Result")
 
 
 class Written(NamedTuple):
@@ -44,8 +61,8 @@ class Written(NamedTuple):
     Attributes:
         rows: number of rows.
         size: bytes of the file.
-        content_hash: 32 hex digits, a function of the table's name, its rows and nothing else.
-        digests: the digest of each unit's rows (see `hooplake.lake.digest`).
+        content_hash: 32 hex digits, a function of the table's name and its rows and nothing else.
+        digests: the digest of each unit's rows, in the order of the units (see `hooplake.lake.digest`).
     """
 
     rows: int
@@ -66,19 +83,28 @@ def write_table(
         metadata: more texts for the file's key-value metadata. They are part of its bytes.
 
     Raises:
-        ContractError: if a value does not fit its declared type, is NULL where none may be, or a key occurs twice.
+        ContractError: if a value does not fit its declared type, is NULL where none may be, a key occurs twice, or
+            the rows are of more than one partition.
     """
-    table = require_fit(spec, table)
     _require_one_partition(spec, table)
-    table = sort_rows(spec, table.select(spec.file_schema.names))
-    digests = unit_digests(table, spec.unit)
-    content_hash = _content_hash(spec, digests)
+    digests: dict[Any, bytes] = {}
     with pq.ParquetWriter(local_file, spec.file_schema, **_OPTIONS) as writer:
-        for start in range(0, len(table), spec.row_group_rows):
-            # pages are cut where chunks end, so each group is one chunk
-            writer.write_table(table.slice(start, spec.row_group_rows).combine_chunks())
+        rest = spec.file_schema.empty_table()
+        for batch in _batches(spec, table):
+            fitted = require_fit(spec, batch).select(spec.file_schema.names)
+            ordered = sort_rows(spec, fitted)
+            digests.update(unit_digests(ordered, spec.unit))
+            rest = _write_groups(writer, spec.row_group_rows, pa.concat_tables([rest, ordered]))
+        if len(rest):
+            writer.write_table(rest.combine_chunks())
+        content_hash = content_hash_of(spec, digests)
         writer.add_key_value_metadata(_facts(spec, content_hash, metadata or {}))
     return Written(len(table), local_file.stat().st_size, content_hash, digests)
+
+
+def read_fragments(files: Sequence[Path]) -> pa.Table:
+    """The rows of Arrow IPC files of one schema, one after the other, memory-mapped and not copied."""
+    return pa.concat_tables([pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files])
 
 
 def sort_rows(spec: TableSpec, table: pa.Table) -> pa.Table:
@@ -95,24 +121,110 @@ def sort_rows(spec: TableSpec, table: pa.Table) -> pa.Table:
     return table
 
 
-def _require_one_partition(spec: TableSpec, table: pa.Table) -> None:
-    for name in spec.partition:
-        if name in table.column_names and len(found := table.column(name).unique()) > 1:
-            raise ContractError(f"{spec.name}: one file cannot hold {len(found)} values of {name}: write one for each")
-
-
-def _content_hash(spec: TableSpec, digests: Mapping[Any, bytes]) -> str:
+def content_hash_of(spec: TableSpec, digests: Mapping[Any, bytes]) -> str:
+    """The content hash of a partition, from the digest of each of its units in their order."""
     content = hashlib.sha256(f"hooplake content 1\0{spec.name}".encode())
     for unit, digest in digests.items():
         content.update(f"\0{unit}\0".encode() + digest)
     return content.hexdigest()[:32]
 
 
+def _batches(spec: TableSpec, table: pa.Table) -> Iterator[pa.Table]:
+    """The rows in parts, each of whole units, every unit of a part smaller than those of the next."""
+    if not spec.unit or spec.key[0] != spec.unit or len(table) <= _BATCH_ROWS:
+        yield table
+        return
+    pieces = _unit_pieces(table.column(spec.unit))
+    if len(pieces) * 8 > len(table):  # rows in no order: cutting would cost more than sorting all of them
+        yield table
+        return
+    pieces.sort()
+    part: list[tuple[int, int]] = []
+    rows = 0
+    for position, (unit, start, length) in enumerate(pieces):
+        if rows >= _BATCH_ROWS and unit != pieces[position - 1][0]:
+            yield _cut(table, part)
+            part, rows = [], 0
+        part.append((start, length))
+        rows += length
+    yield _cut(table, part)
+
+
+def _unit_pieces(column: pa.ChunkedArray) -> list[tuple[Any, int, int]]:
+    """Runs of rows of one unit: the unit, the first row, the number of rows."""
+    if column.null_count:
+        raise ContractError(f"{column.null_count} rows have no unit")
+    pieces = []
+    offset = 0
+    for chunk in column.chunks:
+        units, bounds = runs(pa.chunked_array([chunk]))
+        cuts = (bounds + offset).tolist()
+        pieces += [(unit, start, end - start) for unit, start, end in zip(units, cuts[:-1], cuts[1:], strict=True)]
+        offset += len(chunk)
+    return pieces
+
+
+def _cut(table: pa.Table, part: list[tuple[int, int]]) -> pa.Table:
+    joined: list[tuple[int, int]] = []
+    for start, length in part:
+        if joined and sum(joined[-1]) == start:
+            joined[-1] = (joined[-1][0], joined[-1][1] + length)
+        else:
+            joined.append((start, length))
+    return pa.concat_tables([table.slice(start, length) for start, length in joined]).combine_chunks()
+
+
+def _write_groups(writer: pq.ParquetWriter, rows: int, table: pa.Table) -> pa.Table:
+    """Write as many whole row groups as there are, each as one chunk, for pages are cut where chunks end."""
+    whole = len(table) // rows * rows
+    for start in range(0, whole, rows):
+        writer.write_table(table.slice(start, rows).combine_chunks())
+    return table.slice(whole)
+
+
+def _require_one_partition(spec: TableSpec, table: pa.Table) -> None:
+    for name in spec.partition:
+        if name in table.column_names and len(found := table.column(name).unique()) > 1:
+            raise ContractError(f"{spec.name}: one file cannot hold {len(found)} values of {name}: write one for each")
+
+
 def _facts(spec: TableSpec, content_hash: str, metadata: Mapping[str, str]) -> dict[str, str]:
-    facts = {"hooplake.table": spec.name, "hooplake.content_hash": content_hash}
+    facts = {TABLE: spec.name, CONTENT_HASH: content_hash}
     if spec.hash is not None:
-        facts["hooplake.fieldset"] = str(spec.hash.fieldset)
+        facts[FIELDSET] = str(spec.hash.fieldset)
     return dict(sorted({**metadata, **facts}.items()))
+
+
+class FileFacts(NamedTuple):
+    """What the file of a partition says of itself.
+
+    Attributes:
+        rows: number of rows.
+        size: bytes of the object.
+        etag: of the object.
+        content_hash: as `Written.content_hash`; empty if another program wrote the file.
+        metadata: all texts of the key-value metadata.
+    """
+
+    rows: int
+    size: int
+    etag: str
+    content_hash: str
+    metadata: dict[str, str]
+
+
+def file_facts(store: Store, spec: TableSpec, partition: Partition) -> FileFacts | None:
+    """What the file of a partition says of itself, from its footer; None if there is no file."""
+
+    def facts(meta: ObjectMeta) -> FileFacts:
+        footer = pq.ParquetFile(store.open_input(meta.path, meta)).metadata
+        texts = {key.decode(): value.decode() for key, value in (footer.metadata or {}).items()}
+        return FileFacts(footer.num_rows, meta.size, meta.etag, texts.get(CONTENT_HASH, ""), texts)
+
+    try:
+        return _unchanged(store, table_path(spec, partition), facts)
+    except ObjectNotFound:
+        return None
 
 
 def read_partition(
@@ -138,22 +250,85 @@ def read_partition(
     names = list(spec.columns) if columns is None else list(columns)
     if unknown := [name for name in names if name not in spec.columns]:
         raise ConfigError(f"{spec.name} has no columns {', '.join(unknown)}; it has {', '.join(spec.columns)}")
-    path = table_path(spec, partition)
-    meta = store.head(path)
-    if meta is None:
-        raise ObjectNotFound(f"no object {path} in {store.url}: the partition was not built")
-    wanted = [name for name in names if name not in spec.partition]
     if units is not None and not spec.unit:
-        raise ConfigError(f"{spec.name} has no unit column")
-    read = wanted if units is None or spec.unit in wanted else [*wanted, spec.unit]
-    file = pq.ParquetFile(store.open_input(path))
-    table = file.read(read)
-    if units is not None:
-        table = table.filter(pc.is_in(table.column(spec.unit), pa.array(units, table.schema.field(spec.unit).type)))
-    return _complete(spec, table, partition, names)
+        raise ConfigError(f"{spec.name} has no unit column, so it cannot be read by unit")
+    stored = [name for name in names if name not in spec.partition]
+
+    def read(meta: ObjectMeta) -> pa.Table:
+        if units is None:
+            return pq.ParquetFile(store.open_input(meta.path, meta), pre_buffer=not store.is_local).read(stored)
+        return _read_units(store, spec, meta, stored, units)
+
+    return _complete(spec, _unchanged(store, table_path(spec, partition), read), partition, names)
+
+
+class _Footer(NamedTuple):
+    """A file's footer, and the smallest and largest unit of each row group (None where unknown)."""
+
+    metadata: pq.FileMetaData
+    ranges: list[tuple[Any, Any] | None]
+
+
+_footers: OrderedDict[tuple[str, str, str], _Footer] = OrderedDict()
+_footers_lock = Lock()
+
+
+def _unchanged(store: Store, path: str, read: Callable[[ObjectMeta], _Result]) -> _Result:
+    """Read an object; again if it is replaced meanwhile, so that one reading is of one version of it."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        meta = store.head(path)
+        if meta is None:
+            raise ObjectNotFound(f"no object {path} in {store.url}: the partition was not built")
+        try:
+            return read(meta)
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError
+
+
+def _read_units(store: Store, spec: TableSpec, meta: ObjectMeta, stored: list[str], units: Sequence[Any]) -> pa.Table:
+    key = (store.url, meta.path, meta.etag)
+    source = store.open_input(meta.path, meta)
+    with _footers_lock:
+        footer = _footers.get(key)
+    file = pq.ParquetFile(source, metadata=footer and footer.metadata, pre_buffer=not store.is_local)
+    if footer is None:
+        footer = _footer(file.metadata, spec)
+    with _footers_lock:
+        _footers[key] = footer
+        _footers.move_to_end(key)
+        while len(_footers) > _KEPT_FOOTERS:
+            _footers.popitem(last=False)
+    read = stored if spec.unit in stored else [*stored, spec.unit]
+    wanted = sorted(set(units))
+    groups = [number for number, extent in enumerate(footer.ranges) if _holds_any(extent, wanted)]
+    table = file.read_row_groups(groups, read) if groups else file.schema_arrow.empty_table().select(read)
+    column = table.column(spec.unit)
+    if len(wanted) == 1:
+        return table.filter(pc.equal(column, pa.scalar(wanted[0], column.type)))
+    return table.filter(pc.is_in(column, pa.array(wanted, column.type)))
+
+
+def _footer(metadata: pq.FileMetaData, spec: TableSpec) -> _Footer:
+    position = spec.file_schema.get_field_index(spec.unit)
+    ranges: list[tuple[Any, Any] | None] = []
+    for number in range(metadata.num_row_groups):
+        statistics = metadata.row_group(number).column(position).statistics
+        known = statistics is not None and statistics.has_min_max
+        ranges.append((statistics.min, statistics.max) if known else None)
+    return _Footer(metadata, ranges)
+
+
+def _holds_any(extent: tuple[Any, Any] | None, wanted: list[Any]) -> bool:
+    if extent is None:
+        return True
+    first = bisect_left(wanted, extent[0])
+    return first < len(wanted) and bool(wanted[first] <= extent[1])
 
 
 def _complete(spec: TableSpec, table: pa.Table, partition: Partition, names: list[str]) -> pa.Table:
+    """The columns asked for, in their declared types, with those of the path."""
     columns = []
     for name in names:
         kind = spec.schema.field(name).type

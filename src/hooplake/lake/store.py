@@ -178,11 +178,16 @@ class Store(ABC):
         """The file of an object of a local lake, whether it exists or not; None for a bucket."""
 
     @abstractmethod
-    def open_input(self, path: str) -> Any:
-        """A seekable source of the object for `pyarrow.parquet.ParquetFile`.
+    def open_input(self, path: str, meta: ObjectMeta | None = None) -> Any:
+        """A seekable source of the object for `pyarrow.parquet.ParquetFile`; it reads one version of the object only.
+
+        Args:
+            path: the object's path.
+            meta: what `head` or `list` said of the object, if the caller knows it already.
 
         Raises:
             ObjectNotFound: if there is none at `path`.
+            Conflict: if the object is no longer the one of `meta`. The source of a bucket raises it while it is read.
         """
 
     def put_many(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import io
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ from obstore.store import S3Store
 
 from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
 from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path
+
+_READ_WHOLE = 1 << 20
+"""Objects up to this size (bytes) are read with one request."""
 
 
 def open_bucket(url: str, options: Mapping[str, str]) -> Store:
@@ -97,9 +101,26 @@ class _BucketStore(Store):
     def local_path(self, path: str) -> None:
         check_path(path)
 
-    def open_input(self, path: str) -> Any:
-        with self._errors("read", path):
-            return obstore.open_reader(self.client, check_path(path), buffer_size=1 << 17)
+    def open_input(self, path: str, meta: ObjectMeta | None = None) -> Any:
+        import pyarrow as pa
+
+        meta = meta or self.head(path)
+        if meta is None:
+            raise ObjectNotFound(f"no object {path} in {self.url}")
+        reader = _Reader(self, meta)
+        if meta.size <= _READ_WHOLE:
+            return pa.BufferReader(reader.read())
+        return pa.PythonFile(reader, mode="r")
+
+    def read_version(self, meta: ObjectMeta, start: int, length: int) -> bytes:
+        """A range of one version of an object.
+
+        Raises:
+            Conflict: if the object was written again.
+        """
+        options: Any = {"if_match": meta.etag, "range": (start, start + length)}
+        with self._errors("read", meta.path):
+            return bytes(obstore.get(self.client, check_path(meta.path), options=options).bytes())
 
     def _sync_folders(self, folders: set[str]) -> None:
         """A bucket has no folders: what was put is durable."""
@@ -114,6 +135,35 @@ class _BucketStore(Store):
             raise Conflict(f"{path} in {self.url} was written by somebody else; nothing was written") from error
         except (failures.BaseError, OSError) as error:
             raise StoreError(f"cannot {action} {path} in {self.url}: {error}") from error
+
+
+class _Reader(io.RawIOBase):
+    """One version of an object as a file."""
+
+    def __init__(self, store: _BucketStore, meta: ObjectMeta) -> None:
+        self._store = store
+        self._meta = meta
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._meta.size}[whence]
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(self._meta.size - self._at, 0)
+        length = left if size < 0 else min(size, left)
+        data = self._store.read_version(self._meta, self._at, length) if length else b""
+        self._at += len(data)
+        return data
 
 
 def _etag(result: Any) -> str:

@@ -109,11 +109,15 @@ class _DirectoryStore(Store):
     def local_path(self, path: str) -> Path:
         return Path(self._file(path))
 
-    def open_input(self, path: str) -> Any:
+    def open_input(self, path: str, meta: ObjectMeta | None = None) -> Any:
         import pyarrow as pa
 
         with self._errors("read", path):
-            return pa.memory_map(self._file(path))
+            source = pa.memory_map(self._file(path))
+        # a file is never changed in place: if its name still has the etag, so has what was opened
+        if meta is not None and self.head(path) != meta:
+            raise Conflict(f"{path} in {self.url} was replaced meanwhile: look again")
+        return source
 
     def _file(self, path: str) -> str:
         return f"{self.url}/{check_path(path)}"

@@ -6,7 +6,7 @@ description = "One row per play of a game document, in document order."
 key = ["game_id", "event_num"]       # primary key = sort order, within the partition
 partition = ["league", "source", "season"]
 unit = "game_id"                     # optional: the column by which parts of a partition are tracked
-row_group_rows = 32768               # optional
+row_group_rows = 8192                # optional
 [hash]                               # optional: the columns of the row hash, in their order
 columns = ["league", "game_id"]
 fieldset = 1
@@ -44,7 +44,8 @@ _SIMPLE = {*INTEGERS, "bool", "float64", "text", "date", "timestamp"}
 _DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
 _LIST = re.compile(r"list\((.+)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-DEFAULT_ROW_GROUP_ROWS = 32768
+ROW_GROUP_ROWS_BY_UNIT = 8192
+ROW_GROUP_ROWS_WHOLE = 122_880
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,8 @@ class TableSpec:
         partition: the columns that are in the path and not in the file.
         unit: the column by which parts of a partition are tracked, or empty.
         description: one line for a reader.
-        row_group_rows: rows of a row group of the file.
+        row_group_rows: rows of a row group of the file; by default few (8,192) for a table that is read unit by unit,
+            many (122,880) for one that is read as a whole.
         hash: the columns of the row hash, or None.
         checks: rules that each row obeys.
     """
@@ -177,7 +179,7 @@ class TableSpec:
     partition: tuple[str, ...] = ()
     unit: str = ""
     description: str = ""
-    row_group_rows: int = DEFAULT_ROW_GROUP_ROWS
+    row_group_rows: int = ROW_GROUP_ROWS_BY_UNIT
     hash: HashFields | None = None
     checks: tuple[Check, ...] = field(default=())
 
@@ -281,14 +283,15 @@ def _read_spec(data: Mapping[str, Any]) -> TableSpec:
         raise ConfigError("a name is layer.table in snake_case")
     columns = {column: _read_column(column, item) for column, item in data["columns"].items()}
     hashed = data.get("hash")
+    unit = data.get("unit", "")
     spec = TableSpec(
         name=name,
         columns=columns,
         key=tuple(data["key"]),
         partition=tuple(data.get("partition", ())),
-        unit=data.get("unit", ""),
+        unit=unit,
         description=data.get("description", ""),
-        row_group_rows=data.get("row_group_rows", DEFAULT_ROW_GROUP_ROWS),
+        row_group_rows=data.get("row_group_rows", ROW_GROUP_ROWS_BY_UNIT if unit else ROW_GROUP_ROWS_WHOLE),
         hash=HashFields(tuple(hashed["columns"]), hashed["fieldset"]) if hashed else None,
         checks=tuple(Check(**{"name": item["rule"], **item}) for item in data.get("checks", ())),
     )
