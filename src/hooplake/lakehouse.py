@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hooplake.config import Settings
 from hooplake.errors import ConfigError, HooplakeError
@@ -18,6 +19,8 @@ from hooplake.lake.table import Registry
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+_T = TypeVar("_T")
 
 
 @cache
@@ -95,20 +98,40 @@ class Lakehouse:
         """Answers a question in SQL, a batch of rows at a time. As `sql`; errors may also come from the reader."""
         import pyarrow as pa
 
-        with _told():
-            relation = self.connection.sql(query, params=parameters)
-            if relation is None:
+        def begin() -> pa.RecordBatchReader:
+            if not self.connection.extract_statements(query):
                 raise ConfigError("the query is empty: give one statement, such as 'select * from silver.fct_games'")
-            reader = relation.to_arrow_reader(batch_rows)
+            return self.connection.sql(query, params=parameters).to_arrow_reader(batch_rows)
 
-        def batches() -> Iterator[pa.RecordBatch]:
+        def batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
             with _told():
-                yield from reader
+                while (batch := self._wait(lambda: next(reader, None))) is not None:
+                    yield batch
 
-        return pa.RecordBatchReader.from_batches(reader.schema, batches())
+        with _told():
+            reader = self._wait(begin)
+        return pa.RecordBatchReader.from_batches(reader.schema, batches(reader))
+
+    @cached_property
+    def _worker(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, "query")
+
+    def _wait(self, work: Callable[[], _T]) -> _T:
+        """Lets DuckDB work in another thread: in this one, Ctrl-C would wait until it is done."""
+        connection = self.connection
+        future = self._worker.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            wait([future])
+            raise
 
     def close(self) -> None:
         """Closes what is open."""
+        if "_worker" in self.__dict__:
+            self._worker.shutdown()
+            del self._worker
         if "connection" in self.__dict__:
             self.connection.close()
             del self.connection

@@ -146,16 +146,23 @@ def _write_parquet(reader: pa.RecordBatchReader, file: BinaryIO) -> int:
 
 
 def _write_csv(reader: pa.RecordBatchReader, file: BinaryIO) -> int:
+    import csv
+    import io
+
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
     nested = [index for index, field in enumerate(reader.schema) if pa.types.is_nested(field.type)]
     schema = reader.schema
     for index in nested:
         schema = schema.set(index, pa.field(schema.field(index).name, pa.string()))
+    # Arrow quotes every name of a header; ours are quoted where they must be.
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(schema.names)
+    file.write(header.getvalue().encode())
     count = 0
-    options = csv.WriteOptions(quoting_style="needed")
-    with csv.CSVWriter(file, schema, write_options=options) as writer:
+    options = arrow_csv.WriteOptions(include_header=False)
+    with arrow_csv.CSVWriter(file, schema, write_options=options) as writer:
         for batch in reader:
             columns = list(batch.columns)
             for index in nested:  # CSV has no lists: their text is JSON
