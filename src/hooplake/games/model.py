@@ -144,12 +144,14 @@ class Official(msgspec.Struct, gc=False):
 
 
 class WinProbability(msgspec.Struct, gc=False):
-    """Win probability of the source after a play."""
+    """Win probability of the source after each play, as columns of equal length."""
 
-    row_num: int
-    play_id: str
-    home_win_pct: float | None
-    tie_pct: float | None
+    play_id: list[str] = msgspec.field(default_factory=list)
+    home_win_pct: list[float | None] = msgspec.field(default_factory=list)
+    tie_pct: list[float | None] = msgspec.field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.play_id)
 
 
 class Injury(msgspec.Struct, gc=False, kw_only=True):
@@ -177,7 +179,7 @@ class Plays:
     COLUMNS = (
         "play_id", "sequence", "period", "clock", "clock_seconds", "elapsed_seconds", "event", "kind",
         "type_id", "type_text", "description", "team_id", "home", "player1_id", "player2_id", "player3_id",
-        "shot_value", "points", "home_score", "away_score", "x", "y", "wallclock", "value_source",
+        "shot_value", "points", "home_score", "away_score", "x", "y", "wallclock", "value_source", "source_row",
     )  # fmt: skip
     __slots__ = COLUMNS
 
@@ -205,6 +207,7 @@ class Plays:
     y: list[float | None]
     wallclock: list[datetime | None]
     value_source: list[str | None]
+    source_row: list[int]
 
     def __init__(self) -> None:
         for name in self.COLUMNS:
@@ -244,10 +247,11 @@ class Game(msgspec.Struct, gc=False, kw_only=True):
     plays: Plays = msgspec.field(default_factory=Plays)
     lines: list[BettingLine] = msgspec.field(default_factory=list)
     officials: list[Official] = msgspec.field(default_factory=list)
-    win_probability: list[WinProbability] = msgspec.field(default_factory=list)
+    win_probability: WinProbability = msgspec.field(default_factory=WinProbability)
     injuries: list[Injury] = msgspec.field(default_factory=list)
     kinds: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    repairs: list[str] = msgspec.field(default_factory=list)
 
     @property
     def played(self) -> bool:

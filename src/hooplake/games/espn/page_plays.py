@@ -111,6 +111,7 @@ def read_page_plays(
             out.y.append(spot.y if spot is not None and spot.y is not None and spot.y > -1000 else None)
             out.wallclock.append(None)
             out.value_source.append(row.source)
+            out.source_row.append(len(out.source_row))
     return out
 
 
@@ -209,4 +210,6 @@ class _Reading:
 
 
 def _is_shot(what: str) -> bool:
-    return bool(re.search(r"shot|jumper|layup|dunk|free throw|hook|tip|finger roll|fade|point|heave|floater", what, re.I))
+    return bool(
+        re.search(r"shot|jumper|layup|dunk|free throw|hook|tip|finger roll|fade|point|heave|floater", what, re.I)
+    )

@@ -88,6 +88,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     meanings = _meanings(plays, out, college)
     events, out.kind, out.shot_value, out.points, out.value_source = map(list, zip(*meanings, strict=True))
     out.event = events
+    out.source_row = list(range(len(plays)))
     _players(out, participants)
     return out
 

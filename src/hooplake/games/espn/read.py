@@ -19,6 +19,7 @@ from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.page import read_page
 from hooplake.games.espn.summary import read_summary
 from hooplake.games.model import Game
+from hooplake.games.order import repair_order
 
 _KIND_ORDER = {"summary": 0, "gamepackage": 1, "page": 2}
 _FILLED = (
@@ -79,6 +80,8 @@ def read_game(fetches: Sequence[Fetch], *, league: str, season: int, game_date: 
     for other, _ in games[1:]:
         merge(merged, other)
     merged.documents = tuple(fetch.name for _, fetch in games)
+    mended = {repair for _, fetch in games for repair in fetch.decoded.repairs}
+    merged.repairs = [*sorted(mended), *repair_order(merged.plays, merged.rules)]
     if len(games) > 1:
         merged.box_status = box_status(merged.players, merged.home.score if merged.home else None, merged.played)
     return merged
@@ -96,7 +99,7 @@ def merge(into: Game, other: Game) -> None:
         if getattr(into, name) is None:
             setattr(into, name, getattr(other, name))
     for name in _LISTS:
-        if not getattr(into, name):
+        if len(getattr(into, name)) == 0:
             setattr(into, name, getattr(other, name))
     if len(into.plays) == 0:
         into.plays = other.plays

@@ -6,7 +6,16 @@ import re
 from datetime import date
 
 from hooplake.games.espn import box
-from hooplake.games.espn.documents import Competition, Competitor, Format, InjuriesOfTeam, OfficialRow, Pick, Summary
+from hooplake.games.espn.documents import (
+    Competition,
+    Competitor,
+    Format,
+    InjuriesOfTeam,
+    OfficialRow,
+    Pick,
+    Summary,
+    WinProbabilityRow,
+)
 from hooplake.games.espn.identity import Identity, competition
 from hooplake.games.espn.plays import read_plays
 from hooplake.games.leagues import League, Rules
@@ -72,13 +81,19 @@ def read_summary(summary: Summary, who: Identity) -> Game:
         plays=read_plays(summary.plays or [], sides, rules, who.league.code in ("mbb", "wbb")),
         lines=_lines(summary.pickcenter or []),
         officials=_officials((info.officials if info is not None else None) or []),
-        win_probability=[
-            WinProbability(place, row.play_id, row.home_win_percentage, row.tie_percentage)
-            for place, row in enumerate(summary.winprobability or ())
-            if row.play_id is not None
-        ],
+        win_probability=_win_probability(summary.winprobability or []),
         injuries=_injuries(summary.injuries or []),
         kinds=(who.kind,),
+    )
+
+
+def _win_probability(rows: list[WinProbabilityRow]) -> WinProbability:
+    if any(row.play_id is None for row in rows):
+        rows = [row for row in rows if row.play_id is not None]
+    return WinProbability(
+        [row.play_id or "" for row in rows],
+        [row.home_win_percentage for row in rows],
+        [row.tie_percentage for row in rows],
     )
 
 

@@ -1,0 +1,122 @@
+"""Named repairs of the order of plays. The raw document is never changed; which rules fired is recorded per game.
+
+A document's list is the order of play: in 301 real finals it never goes back in period or clock, while sorting by
+sequence number or id would. These rules act where a list does go back, and leave every other list alone.
+
+| rule | what it does |
+|---|---|
+| ``duplicate_play`` | of rows with one play id and equal content the first is kept |
+| ``period_order`` | rows of an earlier period that stand behind a later one are moved back to their period |
+| ``clock_order`` | within a period, rows whose clock stands above that of a row before them are moved up to their clock |
+| ``phantom_period`` | rows after regulation in a period in which nothing happens (no clock runs, no event) are dropped |
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from hooplake.games.leagues import Rules
+from hooplake.games.model import EVENTS, Plays
+
+_CODE = {name: code for code, name in enumerate(EVENTS)}
+_FRAME = frozenset(_CODE[name] for name in ("period_start", "period_end", "game_end", "unknown", "review", "challenge"))
+
+
+def repair_order(plays: Plays, rules: Rules) -> list[str]:
+    """Put plays into the order in which they happened, in place.
+
+    Args:
+        plays: columns in document order; ``source_row`` is filled with each play's place in the document.
+        rules: periods of the game.
+
+    Returns:
+        The rules that fired, as ``rule:count``, in the order of the table above.
+    """
+    count = len(plays)
+    plays.source_row = list(range(count))
+    fired: list[str] = []
+    rows = _without_duplicates(plays)
+    if rows is not None:
+        fired.append(f"duplicate_play:{count - len(rows)}")
+    order = rows if rows is not None else plays.source_row
+    periods = plays.period
+    if any(periods[a] > periods[b] for a, b in itertools.pairwise(order)):
+        before = order
+        order = sorted(order, key=periods.__getitem__)
+        fired.append(f"period_order:{_moved(before, order)}")
+    clocks = _filled_clocks(plays, order)
+    keys = [(periods[row], -clock) for row, clock in zip(order, clocks, strict=True)]
+    if any(a > b for a, b in itertools.pairwise(keys)):
+        before = order
+        order = [row for _, row in sorted(zip(keys, order, strict=True), key=lambda item: item[0])]
+        fired.append(f"clock_order:{_moved(before, order)}")
+    kept = _without_phantom(plays, order, rules)
+    if kept is not None:
+        fired.append(f"phantom_period:{len(order) - len(kept)}")
+        order = kept
+    if fired:
+        for name in Plays.COLUMNS:
+            column = getattr(plays, name)
+            setattr(plays, name, [column[row] for row in order])
+    return fired
+
+
+def _moved(before: list[int], after: list[int]) -> int:
+    """The fewest rows that must be moved to get from one order to the other."""
+    place = {row: number for number, row in enumerate(before)}
+    tails: list[int] = []
+    for row in after:
+        number = place[row]
+        low, high = 0, len(tails)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if tails[middle] < number else (low, middle)
+        tails[low:] = [number, *tails[low + 1 :]]
+    return len(after) - len(tails)
+
+
+def _without_duplicates(plays: Plays) -> list[int] | None:
+    """Rows without the repetitions of a play, or None where no id occurs twice."""
+    ids = [play_id for play_id in plays.play_id if play_id is not None]
+    if len(set(ids)) == len(ids):
+        return None
+    seen: set[tuple[object, ...]] = set()
+    kept: list[int] = []
+    for row, play_id in enumerate(plays.play_id):
+        content = (
+            play_id, plays.period[row], plays.clock[row], plays.event[row], plays.team_id[row],
+            plays.player1_id[row], plays.player2_id[row], plays.description[row],
+        )  # fmt: skip
+        if play_id is not None and content in seen:
+            continue
+        seen.add(content)
+        kept.append(row)
+    return kept if len(kept) < len(plays) else None
+
+
+def _filled_clocks(plays: Plays, order: list[int]) -> list[float]:
+    """Clock of each row in an order; a row without one has that of the row before it in its period."""
+    filled: list[float] = []
+    last, period = float("inf"), 0
+    for row in order:
+        if plays.period[row] != period:
+            last, period = float("inf"), plays.period[row]
+        clock = plays.clock_seconds[row]
+        last = clock if clock is not None else last
+        filled.append(last)
+    return filled
+
+
+def _without_phantom(plays: Plays, order: list[int], rules: Rules) -> list[int] | None:
+    """Rows without a last overtime in which nothing happens, or None where there is none."""
+    if not order:
+        return None
+    last = plays.period[order[-1]]
+    if last <= rules.regulation_periods:
+        return None
+    rows = [row for row in order if plays.period[row] == last]
+    if any(plays.event[row] not in _FRAME for row in rows):
+        return None
+    if any(plays.event[row] == _CODE["game_end"] for row in rows) or len(rows) == len(order):
+        return None
+    return [row for row in order if plays.period[row] != last]

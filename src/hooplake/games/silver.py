@@ -1,0 +1,240 @@
+"""Neutral games to the rows of the silver facts.
+
+Works on a chunk of games at once and by columns, so that the cost of building Arrow arrays is paid once per chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from hooplake.games.model import (
+    EVENTS,
+    SHOTS,
+    BettingLine,
+    BoxLine,
+    Game,
+    Injury,
+    Official,
+    PeriodScore,
+    Plays,
+    TeamLine,
+)
+from hooplake.games.shots import shot_zones
+from hooplake.lake.table import TableSpec
+
+GAME_TABLES: tuple[str, ...] = (
+    "silver.fct_games", "silver.fct_game_teams", "silver.fct_game_players", "silver.fct_game_periods",
+    "silver.fct_plays", "silver.fct_shots", "silver.fct_lines", "silver.fct_officials",
+    "silver.fct_win_probability", "silver.fct_injuries",
+)  # fmt: skip
+"""The silver facts that a game document fills."""
+
+_EVENT_NAMES = pa.array(EVENTS, pa.string())
+_SHOT_CODES = np.array([code for code, name in enumerate(EVENTS) if name in SHOTS], np.int16)
+
+
+def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict[str, pa.Table]:
+    """Rows of the silver facts, sorted by game.
+
+    Args:
+        games: games of one partition (league, source, season), any order, each id once.
+        specs: table specs by name, those of :data:`GAME_TABLES` at least.
+
+    Returns:
+        One table per name, in the file schema of its spec (without the partition columns).
+    """
+    games = sorted(games, key=lambda game: game.game_id)
+    tables = {
+        "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games)),
+        "silver.fct_game_teams": _of_rows(
+            specs["silver.fct_game_teams"], TeamLine, [(g, sorted(g.teams, key=_team_id)) for g in games]
+        ),
+        "silver.fct_game_players": _of_rows(
+            specs["silver.fct_game_players"],
+            BoxLine,
+            [(g, sorted(g.players, key=lambda row: (row.team_id, row.player_id))) for g in games],
+        ),
+        "silver.fct_game_periods": _of_rows(
+            specs["silver.fct_game_periods"],
+            PeriodScore,
+            [(g, sorted(g.periods, key=lambda row: (row.team_id, row.period))) for g in games],
+        ),
+        "silver.fct_lines": _of_rows(
+            specs["silver.fct_lines"],
+            BettingLine,
+            [(g, sorted(g.lines, key=lambda row: row.provider_id)) for g in games],
+        ),
+        "silver.fct_officials": _of_rows(specs["silver.fct_officials"], Official, [(g, g.officials) for g in games]),
+        "silver.fct_win_probability": _win_probability_table(specs["silver.fct_win_probability"], games),
+        "silver.fct_injuries": _of_rows(
+            specs["silver.fct_injuries"],
+            Injury,
+            [(g, sorted(g.injuries, key=lambda row: (row.team_id, row.player_id, row.report_num))) for g in games],
+        ),
+    }
+    plays, value_source = _plays_table(specs["silver.fct_plays"], games)
+    tables["silver.fct_plays"] = plays
+    tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, value_source)
+    return tables
+
+
+def _team_id(row: TeamLine) -> str:
+    return row.team_id
+
+
+def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """An Arrow array; a value that its type cannot hold is NULL (the source says something impossible)."""
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+        return pa.array([_held(value, kind) for value in values], kind)
+
+
+def _held(value: Any, kind: pa.DataType) -> Any:
+    try:
+        pa.array([value], kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    return value
+
+
+def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any] | pa.Array]) -> pa.Table:
+    schema = spec.file_schema
+    arrays = [
+        values if isinstance(values := columns[field.name], pa.Array) else column(values, field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=pa.schema([f.with_nullable(True) for f in schema]))
+
+
+def _of_rows(spec: TableSpec, kind: type, rows: Iterable[tuple[Game, Sequence[Any]]]) -> pa.Table:
+    """A table with one row per item, led by the id and date of its game."""
+    rows = list(rows)
+    names = [name for name in spec.file_schema.names if name not in ("game_id", "game_date")]
+    missing = [name for name in names if name not in kind.__struct_fields__]  # type: ignore[attr-defined]
+    if missing:
+        raise TypeError(f"{spec.name}: {kind.__name__} has no {', '.join(missing)}")
+    items = list(chain.from_iterable(items for _, items in rows))
+    columns: dict[str, Sequence[Any]] = {
+        "game_id": [g.game_id for g, items in rows for _ in items],
+        "game_date": [g.game_date for g, items in rows for _ in items],
+    }
+    fetched = list(zip(*map(attrgetter(*names), items), strict=True)) if items else [()] * len(names)
+    columns.update(zip(names, fetched, strict=True))
+    return _table(spec, columns)
+
+
+_GAME_FIELDS = (
+    "game_id", "game_date", "season_type", "tipoff_utc", "tipoff_known", "status", "status_detail", "neutral_site",
+    "venue_id", "venue", "venue_city", "venue_state", "attendance", "network", "note", "box_status", "repairs",
+)  # fmt: skip
+
+
+def _game_columns(games: Sequence[Game]) -> dict[str, Sequence[Any]]:
+    columns: dict[str, Sequence[Any]] = {name: [getattr(game, name) for game in games] for name in _GAME_FIELDS}
+    columns["played"] = [game.played for game in games]
+    for side in ("home", "away"):
+        teams = [getattr(game, side) for game in games]
+        for name, field in (
+            (f"{side}_team_id", "team_id"), (f"{side}_team", "team"), (f"{side}_abbr", "abbr"),
+            (f"{side}_score", "score"), (f"{side}_rank", "rank"),
+        ):  # fmt: skip
+            columns[name] = [getattr(team, field) if team is not None else None for team in teams]
+    columns["winner_team_id"] = [_winner(game) for game in games]
+    columns["periods"] = [max((row.period for row in game.periods), default=None) for game in games]
+    for name in ("regulation_periods", "regulation_seconds", "overtime_seconds"):
+        columns[name] = [getattr(game.rules, name) for game in games]
+    columns["plays_status"] = [
+        "absent" if not len(game.plays) else "full" if game.played else "partial" for game in games
+    ]
+    columns["play_count"] = [len(game.plays) for game in games]
+    walls = [[moment for moment in game.plays.wallclock if moment is not None] for game in games]
+    columns["first_play_utc"] = [min(wall, default=None) for wall in walls]
+    columns["last_play_utc"] = [max(wall, default=None) for wall in walls]
+    columns["kinds"] = [list(game.kinds) for game in games]
+    columns["documents"] = [sorted(game.documents) for game in games]
+    return columns
+
+
+def _winner(game: Game) -> str | None:
+    """The winner by score, since a flag may be missing; None without scores or in a tie."""
+    home, away = game.home, game.away
+    if home is None or away is None or home.score is None or away.score is None or home.score == away.score:
+        return None
+    return home.team_id if home.score > away.score else away.team_id
+
+
+def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.Array]:
+    """Plays of all games, and how the value of each is known (a column of the shots)."""
+    with_plays = [game for game in games if len(game.plays)]
+    counts = [len(game.plays) for game in with_plays]
+    columns: dict[str, Any] = {
+        "game_id": _repeated([game.game_id for game in with_plays], counts),
+        "game_date": _repeated([game.game_date for game in with_plays], counts),
+        "event_num": pa.array(
+            np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [np.zeros(0, np.int32)])
+        ),
+    }
+    for name in Plays.COLUMNS:
+        values = list(chain.from_iterable(getattr(game.plays, name) for game in with_plays))
+        if name == "event":
+            codes = pa.array(np.array(values, np.int8))
+            columns[name] = pa.DictionaryArray.from_arrays(codes, _EVENT_NAMES).cast(pa.string())
+        else:
+            columns[name] = values
+    value_source = column(columns.pop("value_source"), pa.string())
+    return _table(spec, columns), value_source
+
+
+def _win_probability_table(spec: TableSpec, games: Sequence[Game]) -> pa.Table:
+    counts = [len(game.win_probability) for game in games]
+    columns: dict[str, Any] = {
+        "game_id": _repeated([game.game_id for game in games], counts),
+        "game_date": _repeated([game.game_date for game in games], counts),
+        "row_num": pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [np.zeros(0, np.int32)])),
+    }
+    for name in ("play_id", "home_win_pct", "tie_pct"):
+        columns[name] = list(chain.from_iterable(getattr(game.win_probability, name) for game in games))
+    return _table(spec, columns)
+
+
+def _repeated(values: Sequence[Any], counts: Sequence[int]) -> pa.Array:
+    indices = np.repeat(np.arange(len(values)), counts)
+    return pa.array(values).take(pa.array(indices)) if values else pa.array([], pa.null())
+
+
+def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array) -> pa.Table:
+    """Field-goal attempts out of the plays, with distance and zone."""
+    import pyarrow.compute as pc
+
+    codes = pc.index_in(plays["event"], _EVENT_NAMES.take(pa.array(_SHOT_CODES)))
+    mask = codes.is_valid()
+    shots = plays.filter(mask)
+    made = pc.starts_with(shots["event"], "made")
+    value = shots["shot_value"]
+    distance, zone = shot_zones(
+        shots["x"].to_numpy(), shots["y"].to_numpy(), value.to_numpy(), shots["description"].to_pylist()
+    )
+    columns = {
+        **{
+            name: shots[name].combine_chunks()
+            for name in ("game_id", "game_date", "event_num", "period", "clock_seconds", "team_id", "shot_value")
+        },
+        "player_id": shots["player1_id"].combine_chunks(),
+        "made": made.combine_chunks(),
+        "value_source": value_source.filter(mask.combine_chunks()),
+        "shot_type": shots["type_text"].combine_chunks(),
+        "x": shots["x"].combine_chunks(),
+        "y": shots["y"].combine_chunks(),
+        "distance": distance,
+        "zone": zone,
+        "assist_player_id": pc.if_else(made, shots["player2_id"], pa.scalar(None, pa.string())).combine_chunks(),
+        "block_player_id": pc.if_else(made, pa.scalar(None, pa.string()), shots["player2_id"]).combine_chunks(),
+    }
+    return _table(spec, columns)

@@ -1,0 +1,148 @@
+"""Plays to stat changes: what each event of the vocabulary gives to the players in it.
+
+The table is the official scoring of basketball in one place. Points to note: an offensive foul is a personal foul
+whose turnover has a row of its own; a blocked three is a missed three; a technical foul is no personal foul (a college
+technical, which is one, comes as ``foul`` of kind technical); a heave that misses counts for nobody; a rebound or
+turnover without a player belongs to the team and to no player's line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from hooplake.games.model import EVENTS, STATS
+
+if TYPE_CHECKING:
+    from hooplake.replay.inputs import Inputs, Int
+
+_FIRST: dict[str, dict[str, int]] = {
+    "made_2": {"points": 2, "fgm": 1, "fga": 1},
+    "made_3": {"points": 3, "fgm": 1, "fga": 1, "fg3m": 1, "fg3a": 1},
+    "missed_2": {"fga": 1},
+    "missed_3": {"fga": 1, "fg3a": 1},
+    "made_ft": {"points": 1, "ftm": 1, "fta": 1},
+    "missed_ft": {"fta": 1},
+    "offensive_rebound": {"oreb": 1, "reb": 1},
+    "defensive_rebound": {"dreb": 1, "reb": 1},
+    "turnover": {"tov": 1},
+    "steal": {"stl": 1},
+    "block": {"blk": 1},
+    "foul": {"pf": 1},
+    "double_foul": {"pf": 1},
+}
+_SECOND: dict[str, dict[str, int]] = {
+    "made_2": {"ast": 1},
+    "made_3": {"ast": 1},
+    "missed_2": {"blk": 1},
+    "missed_3": {"blk": 1},
+    "turnover": {"stl": 1},
+    "double_foul": {"pf": 1},
+}
+
+
+def _matrix(table: dict[str, dict[str, int]]) -> npt.NDArray[np.int16]:
+    matrix = np.zeros((len(EVENTS), len(STATS)), np.int16)
+    for event, changes in table.items():
+        for stat, change in changes.items():
+            matrix[EVENTS.index(event), STATS.index(stat)] = change
+    return matrix
+
+
+FIRST = _matrix(_FIRST)
+"""Change of each stat for the first player of an event; shape (events, 15)."""
+SECOND = _matrix(_SECOND)
+"""Change of each stat for the second player (assister, blocker, stealer, other fouler); shape (events, 15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Stat changes, one row per player and event, sorted by player ("slot"), then event.
+
+    Attributes:
+        row: row of the play.
+        slot: slot of the player.
+        delta: change of each stat; shape (n, 15).
+    """
+
+    row: Int
+    slot: Int
+    delta: npt.NDArray[np.int16]
+
+
+def stat_changes(inputs: Inputs) -> Changes:
+    """Who gained what at which play."""
+    rows, slots, deltas = [], [], []
+    for players, table in ((inputs.player1, FIRST), (inputs.player2, SECOND)):
+        found = np.flatnonzero((players >= 0) & np.any(table != 0, axis=1)[inputs.event])
+        rows.append(found)
+        slots.append(players[found])
+        deltas.append(table[inputs.event[found]])
+    row, slot, delta = np.concatenate(rows), np.concatenate(slots), np.concatenate(deltas)
+    order = np.lexsort((row, slot))
+    row, slot, delta = row[order], slot[order], delta[order]
+    # one man twice in one play (both parties of a double foul, say) is one change
+    opening = np.r_[True, (row[1:] != row[:-1]) | (slot[1:] != slot[:-1])] if len(row) else np.zeros(0, bool)
+    if not opening.all():
+        starts = np.flatnonzero(opening)
+        row, slot, delta = row[starts], slot[starts], np.add.reduceat(delta, starts, axis=0)
+    return Changes(row, slot, delta)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Score after each play.
+
+    Attributes:
+        home: home score; shape (plays,).
+        away: away score; shape (plays,).
+        home_points: points that the play gave the home team, unattributed ones included.
+        away_points: likewise, away.
+        unattributed: of them, points without a scoring play; shape (plays, 2), home first.
+        corrected: the row's own running score fell back or contradicts the plays.
+    """
+
+    home: Int
+    away: Int
+    home_points: Int
+    away_points: Int
+    unattributed: Int
+    corrected: npt.NDArray[np.bool_]
+
+
+def running_score(inputs: Inputs) -> Score:
+    """The score after each play: the sum of the scoring plays, and the points whose plays are missing.
+
+    A row's own score falls back now and then, because rows are inserted or moved after the fact, so only its running
+    maximum is evidence. Where that stays above the sum of the scoring plays to the end of the game, a basket is
+    missing upstream: its points are unattributed, and come at the row where the gap opened for good. A gap that a
+    later scoring play closes was only a row that stated its score early.
+    """
+    sides = []
+    for flag, name in ((1, "home_score"), (0, "away_score")):
+        own = np.where(inputs.home == flag, inputs.points, 0)
+        stated = inputs.plays[name].to_numpy().astype(np.float64)
+        stated = np.where(np.isnan(stated), 0, stated).astype(np.int64)
+        sides.append(_running(own, np.minimum(stated, 1000), inputs.bounds))
+    (home, home_points, home_extra), (away, away_points, away_extra) = sides
+    stated_home = inputs.plays["home_score"].to_numpy().astype(np.float64)
+    stated_away = inputs.plays["away_score"].to_numpy().astype(np.float64)
+    corrected = (stated_home < home) | (stated_away < away)
+    return Score(home, away, home_points, away_points, np.stack([home_extra, away_extra], 1), corrected)
+
+
+def _running(own: Int, stated: Int, bounds: Int) -> tuple[Int, Int, Int]:
+    """Score, points per play and unattributed points per play of one side, game by game."""
+    score = np.zeros(len(own), np.int64)
+    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+        if high > low:
+            summed = np.cumsum(own[low:high])
+            gap = np.maximum(np.maximum.accumulate(stated[low:high]) - summed, 0)
+            score[low:high] = summed + np.minimum.accumulate(gap[::-1])[::-1]
+    points = np.diff(score, prepend=0)
+    opening = bounds[:-1][bounds[:-1] < bounds[1:]]
+    points[opening] = score[opening]
+    return score, points, np.maximum(points - own, 0)

@@ -1,0 +1,249 @@
+"""The plays and boxes of a chunk of games as arrays.
+
+Replay works on many games at once: one array per column over all their plays, players as small integers ("slots"),
+one slot per player of a game. The input is silver rows, so every source that fills them replays the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.games.leagues import Rules
+from hooplake.games.model import EVENTS, STATS
+
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+Float = npt.NDArray[np.float64]
+
+CODE: dict[str, int] = {name: code for code, name in enumerate(EVENTS)}
+NONE = -1
+"""Stands for "nobody" or "not known" in integer arrays."""
+
+PLAY_COLUMNS = (
+    "game_id", "event_num", "period", "clock_seconds", "elapsed_seconds", "event", "kind", "team_id", "home",
+    "player1_id", "player2_id", "player3_id", "points", "home_score", "away_score", "wallclock", "play_id",
+    "sequence", "type_id",
+)  # fmt: skip
+"""Columns of ``silver.fct_plays`` that replay reads."""
+
+_BOX_COLUMNS = ("minutes", "seconds", "plus_minus")
+
+
+@dataclass(frozen=True, slots=True)
+class Players:
+    """One entry per player of a game ("slot"), sorted by game.
+
+    Attributes:
+        game: index of the game.
+        player: index into ``ids``.
+        home: 1 home, 0 away, NONE not known.
+        listed: in the official box.
+        starter: listed as a starter.
+        line: official line, shape (slots, 15), NaN where the box does not tell.
+        played: has an official line.
+        minutes: official whole minutes, NaN where not known.
+        plus_minus: official plus-minus, NaN where not known.
+    """
+
+    game: Int
+    player: Int
+    home: Int
+    listed: Bool
+    starter: Bool
+    played: Bool
+    line: Float
+    minutes: Float
+    plus_minus: Float
+    box_row: Int
+
+    def __len__(self) -> int:
+        return len(self.game)
+
+
+class Inputs:
+    """Plays, players and games of a chunk.
+
+    Args:
+        tables: ``silver.fct_games``, ``fct_plays``, ``fct_game_players``, ``fct_game_teams``, ``fct_game_periods``
+            of one partition; only games with plays are replayed.
+
+    Attributes:
+        game_ids: ids of the games with plays, sorted; index of a game = place here.
+        ids: every player id, sorted; ``Players.player`` and the ``player1`` to ``player3`` arrays index it.
+        bounds: plays of game g are ``bounds[g]`` to ``bounds[g + 1]``; shape (games + 1,).
+        player1, player2, player3: slot of each play's players, NONE for nobody or somebody without a slot.
+        home: 1 where the acting team is the home team, 0 away, NONE not known.
+        elapsed: seconds since the tip-off, the last known where the row has no clock.
+        clock: seconds left in the period, likewise.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        games = tables["silver.fct_games"].sort_by("game_id")
+        games = games.filter(pc.greater(games["play_count"], 0))
+        self.games = games.combine_chunks()
+        self.game_ids: list[str] = games["game_id"].to_pylist()
+        plays = tables["silver.fct_plays"]
+        self.plays = plays.combine_chunks()
+        self.count = plays.num_rows
+        owner = _places(self.plays["game_id"], games["game_id"])
+        if np.any(owner[1:] < owner[:-1]):
+            raise ValueError("plays are not sorted by game")
+        self.game: Int = owner
+        self.bounds: Int = np.searchsorted(owner, np.arange(len(self.game_ids) + 1))
+        self.event_num = _integers(self.plays["event_num"])
+        self.period = _integers(self.plays["period"])
+        self.event = _places(self.plays["event"], pa.chunked_array([pa.array(EVENTS)]))
+        self.home = _flags(self.plays["home"])
+        self.points = _integers(self.plays["points"])
+        self.rules = [
+            Rules(*row)
+            for row in zip(
+                *(games[n].to_pylist() for n in ("regulation_periods", "regulation_seconds", "overtime_seconds")),
+                strict=True,
+            )
+        ]
+        self.final: Bool = np.array(games["played"].to_pylist(), bool)
+        self._clocks()
+        self._players(tables["silver.fct_game_players"])
+
+    def _clocks(self) -> None:
+        """Clock and elapsed seconds, filled forward within a period where a row has none."""
+        clock = self.plays["clock_seconds"].to_numpy().astype(np.float64)
+        elapsed = self.plays["elapsed_seconds"].to_numpy().astype(np.float64)
+        known = ~np.isnan(clock)
+        if not known.all():
+            key = self.game * 1000 + self.period
+            opening = np.r_[True, key[1:] != key[:-1]]
+            for row in np.flatnonzero(~known):
+                if opening[row]:
+                    rules = self.rules[self.game[row]]
+                    clock[row] = rules.length(int(self.period[row]))
+                    elapsed[row] = rules.start(int(self.period[row]))
+                else:
+                    clock[row], elapsed[row] = clock[row - 1], elapsed[row - 1]
+        self.clock: Float = clock
+        self.elapsed: Float = elapsed
+
+    def _players(self, box: pa.Table) -> None:
+        box = box.combine_chunks()
+        box_game = _places(box["game_id"], self.games["game_id"], missing_ok=True)
+        box = box.filter(pa.array(box_game >= 0))
+        box_game = box_game[box_game >= 0]
+        columns = [self.plays[name].combine_chunks() for name in ("player1_id", "player2_id", "player3_id")]
+        listed = box["player_id"].combine_chunks()
+        every = pa.chunked_array([*columns, listed], pa.string())
+        ids = pc.unique(every).drop_null()
+        self.ids = ids.take(pc.array_sort_indices(ids))
+        named = [_places(pa.chunked_array([column]), pa.chunked_array([self.ids]), missing_ok=True) for column in columns]
+        width = max(len(self.ids), 1)
+        keys = [np.where(codes >= 0, self.game * width + codes, NONE) for codes in named]
+        box_keys = box_game * width + _places(pa.chunked_array([listed]), pa.chunked_array([self.ids]))
+        order = np.argsort(box_keys, kind="stable")
+        # a player who acts without being listed gets a slot, so that what he did is not lost
+        acting = self._acting(keys)
+        slots = np.union1d(box_keys, acting)
+        self.slot_keys: Int = slots
+        self.player1, self.player2, self.player3 = (_found(slots, key) for key in keys)
+        rows = np.full(len(slots), NONE, np.int64)
+        rows[np.searchsorted(slots, box_keys[order])] = order
+        is_listed = rows >= 0
+        home = np.full(len(slots), NONE, np.int64)
+        home[is_listed] = _flags(box["home"])[rows[is_listed]]
+        self._side_of_unlisted(home, is_listed)
+        line = np.full((len(slots), len(STATS)), np.nan)
+        for place, name in enumerate(STATS):
+            line[is_listed, place] = _floats(box[name])[rows[is_listed]]
+        absent = np.ones(len(slots), bool)
+        absent[is_listed] = _flags(box["did_not_play"])[rows[is_listed]] == 1
+        starter = np.zeros(len(slots), bool)
+        starter[is_listed] = _flags(box["starter"])[rows[is_listed]] == 1
+        minutes, seconds, plus_minus = (np.full(len(slots), np.nan) for _ in range(3))
+        for target, name in zip((minutes, seconds, plus_minus), _BOX_COLUMNS, strict=True):
+            target[is_listed] = _floats(box[name])[rows[is_listed]]
+        self.box = box
+        self.exact_seconds: Float = seconds
+        self.players = Players(
+            slots // width, slots % width, home, is_listed, starter, ~absent, line, minutes, plus_minus, rows
+        )
+        self.slot_bounds: Int = np.searchsorted(self.players.game, np.arange(len(self.game_ids) + 1))
+
+    def _acting(self, keys: list[Int]) -> Int:
+        """Keys of players who do something that a box counts."""
+        from hooplake.replay.events import FIRST, SECOND
+
+        first = np.any(FIRST[self.event] != 0, axis=1) & (keys[0] >= 0)
+        second = np.any(SECOND[self.event] != 0, axis=1) & (keys[1] >= 0)
+        return np.union1d(keys[0][first], keys[1][second])
+
+    def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
+        """Side of players who are not in the box: that of the plays in which they act first."""
+        for slot in np.flatnonzero(~listed):
+            acts = np.flatnonzero((self.player1 == slot) & (self.home >= 0))
+            if len(acts):
+                home[slot] = self.home[acts[0]]
+
+    @cached_property
+    def player_names(self) -> pa.Array:
+        """Display name of each slot, NULL where not listed."""
+        rows = pa.array(self.players.box_row, mask=self.players.box_row < 0)
+        return self.box["player"].combine_chunks().take(rows)
+
+    @cached_property
+    def player_ids(self) -> pa.Array:
+        """Player id of each slot."""
+        return self.ids.take(pa.array(self.players.player))
+
+    @cached_property
+    def team_ids(self) -> pa.Array:
+        """Team id of each slot: as listed, else the team of the side on which he acted."""
+        rows = pa.array(self.players.box_row, mask=self.players.box_row < 0)
+        listed = self.box["team_id"].combine_chunks().take(rows)
+        sides = [self.games[f"{side}_team_id"].combine_chunks() for side in ("away", "home")]
+        games = pa.array(self.players.game)
+        acted = pc.if_else(pa.array(self.players.home == 1), sides[1].take(games), sides[0].take(games))
+        acted = pc.if_else(pa.array(self.players.home >= 0), acted, pa.scalar(None, pa.string()))
+        return pc.coalesce(listed, acted)
+
+    def of_game(self, index: Int) -> dict[str, pa.Array]:
+        """Id and date columns of rows that belong to the games of these indices."""
+        places = pa.array(index)
+        return {name: self.games[name].combine_chunks().take(places) for name in ("game_id", "game_date")}
+
+
+def _places(values: pa.ChunkedArray, among: pa.ChunkedArray, *, missing_ok: bool = False) -> Int:
+    """Place of each value among others; NONE for NULL and, where allowed, for those that are not there."""
+    found = pc.index_in(values, value_set=among, skip_nulls=True)
+    places: Int = pc.fill_null(found, NONE).to_numpy().astype(np.int64)
+    if not missing_ok and len(places) and places.min() < 0:
+        strange = values.filter(pc.equal(pc.fill_null(found, NONE), NONE))[0]
+        raise ValueError(f"{strange} is not among the {len(among)} known values")
+    return places
+
+
+def _found(slots: Int, keys: Int) -> Int:
+    """Slot of each key, NONE where there is none."""
+    if not len(slots):
+        return np.full(len(keys), NONE, np.int64)
+    places = np.minimum(np.searchsorted(slots, keys), len(slots) - 1)
+    return np.where(slots[places] == keys, places, NONE)
+
+
+def _integers(values: pa.ChunkedArray) -> Int:
+    result: Int = pc.fill_null(values, NONE).to_numpy().astype(np.int64)
+    return result
+
+
+def _floats(values: pa.ChunkedArray) -> Float:
+    result: Float = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
+    return result
+
+
+def _flags(values: pa.ChunkedArray) -> Int:
+    return _integers(pc.cast(values, pa.int8()))

@@ -1,0 +1,174 @@
+"""Period boxes: what each player did in each period, which sums to the final line, and his time on court."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hooplake.games.model import STATS
+from hooplake.replay.events import Changes
+from hooplake.replay.inputs import Float, Inputs, Int
+from hooplake.replay.lineups import Lineups, Stint
+from hooplake.replay.plus_minus import Credited
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Stints as arrays, sorted by slot and start.
+
+    Attributes:
+        number: stay of the player, from 1.
+        points_for, points_against: points that count for and against the player in the stay.
+    """
+
+    slot: Int
+    number: Int
+    period: Int
+    start_row: Int
+    end_row: Int
+    start: Float
+    end: Float
+    starts_period: npt.NDArray[np.bool_]
+    points_for: Int
+    points_against: Int
+
+    @property
+    def seconds(self) -> Float:
+        """Length of each stay."""
+        return self.end - self.start
+
+
+def stays(inputs: Inputs, stints: list[Stint], points: Credited) -> Stays:
+    """Stints with the points that count in them."""
+    ordered = sorted(stints, key=lambda stint: (stint.slot, stint.start_row, stint.end_row))
+    slot = np.array([stint.slot for stint in ordered], np.int64)
+    start_row = np.array([stint.start_row for stint in ordered], np.int64)
+    end_row = np.array([stint.end_row for stint in ordered], np.int64)
+    home, away = points.between(start_row, end_row)
+    at_home = inputs.players.home[slot] == 1
+    opening = np.r_[True, slot[1:] != slot[:-1]] if len(slot) else np.zeros(0, bool)
+    place = np.arange(len(slot))
+    first = np.maximum.accumulate(np.where(opening, place, 0)) if len(slot) else place
+    return Stays(
+        slot,
+        place - first + 1,
+        np.array([stint.period for stint in ordered], np.int64),
+        start_row,
+        end_row,
+        np.array([stint.start for stint in ordered], float),
+        np.array([stint.end for stint in ordered], float),
+        np.array([stint.starts_period for stint in ordered], bool),
+        np.where(at_home, home, away),
+        np.where(at_home, away, home),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLines:
+    """One line per player and period, sorted by slot and period.
+
+    Attributes:
+        line: stats of the period alone; shape (n, 15).
+        seconds: time on court, NaN where the five of the team is not known throughout the period.
+        plus_minus: likewise.
+    """
+
+    slot: Int
+    period: Int
+    line: npt.NDArray[np.int16]
+    seconds: Float
+    plus_minus: Float
+
+
+def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineups) -> PeriodLines:
+    """Stat changes and stays summed per player and period.
+
+    A player has a line for a period in which he did something or was on court.
+    """
+    width = int(inputs.period.max(initial=0)) + 1
+    did = changes.slot * width + inputs.period[changes.row]
+    was = stays.slot * width + stays.period
+    keys = np.union1d(did, was[stays.seconds > 0])
+    slot, period = keys // width, keys % width
+    line = np.zeros((len(keys), len(STATS)), np.int64)
+    np.add.at(line, np.searchsorted(keys, did), changes.delta)
+    inside = np.isin(was, keys)
+    at = np.searchsorted(keys, was[inside])
+    seconds = np.bincount(at, stays.seconds[inside], len(keys))
+    net = (stays.points_for - stays.points_against)[inside]
+    plus_minus = np.bincount(at, net, len(keys))
+    known = _complete(inputs, lineups, slot, period)
+    seconds = np.where(known, seconds, np.nan)
+    return PeriodLines(slot, period, line.astype(np.int16), seconds, np.where(known, plus_minus, np.nan))
+
+
+def _complete(inputs: Inputs, lineups: Lineups, slot: Int, period: Int) -> npt.NDArray[np.bool_]:
+    """Whether the fives of each player's team are known throughout the period."""
+    games = max(len(inputs.game_ids), 1)
+    width = int(max(period.max(initial=0), inputs.period.max(initial=0))) + 1
+    table = np.zeros((games, width, 2), bool)
+    for (game, number, side), complete in lineups.complete.items():
+        table[game, number, side] = complete
+    home = inputs.players.home[slot]
+    return table[inputs.players.game[slot], period, np.where(home == 1, 0, 1)] & (home >= 0)
+
+
+def whole_game(inputs: Inputs, lines: PeriodLines, lineups: Lineups) -> tuple[Float, Float]:
+    """Seconds and plus-minus of each slot over the game; NaN where a period of his team is not known."""
+    slots = len(inputs.players)
+    seconds = np.bincount(lines.slot, np.nan_to_num(lines.seconds), slots)
+    plus_minus = np.bincount(lines.slot, np.nan_to_num(lines.plus_minus), slots)
+    sound = np.zeros((max(len(inputs.game_ids), 1), 2), bool)
+    sound[np.flatnonzero(lineups.known)] = True
+    for (game, _, side), complete in lineups.complete.items():
+        sound[game, side] &= complete
+    home = inputs.players.home
+    known = sound[inputs.players.game, np.where(home == 1, 0, 1)] & (home >= 0)
+    return np.where(known, seconds, np.nan), np.where(known, plus_minus, np.nan)
+
+
+def quarter_columns(inputs: Inputs, lines: PeriodLines) -> dict[str, pa.Array]:
+    """Columns of ``gold.quarter_box_scores``."""
+    slots = pa.array(lines.slot)
+    unknown = np.isnan(lines.seconds)
+    seconds = np.nan_to_num(lines.seconds)
+    columns = {
+        **inputs.of_game(inputs.players.game[lines.slot]),
+        "player_id": inputs.player_ids.take(slots),
+        "period": pa.array(lines.period.astype(np.int16)),
+        "player": inputs.player_names.take(slots),
+        "team_id": inputs.team_ids.take(slots),
+        "plus_minus": pa.array(np.nan_to_num(lines.plus_minus).astype(np.int16), mask=unknown),
+        "seconds": pa.array(seconds, mask=unknown),
+        "minutes": pa.array(seconds / 60, mask=unknown),
+    }
+    for place, name in enumerate(STATS):
+        columns[name] = pa.array(np.ascontiguousarray(lines.line[:, place]))
+    return columns
+
+
+def stint_columns(inputs: Inputs, stays: Stays) -> dict[str, pa.Array]:
+    """Columns of ``gold.player_stints``; events are numbers of plays within the game."""
+    slots = pa.array(stays.slot)
+    offset = inputs.bounds[inputs.players.game[stays.slot]]
+    return {
+        **inputs.of_game(inputs.players.game[stays.slot]),
+        "player_id": inputs.player_ids.take(slots),
+        "stint_num": pa.array(stays.number.astype(np.int16)),
+        "team_id": inputs.team_ids.take(slots),
+        "home": pa.array(inputs.players.home[stays.slot] == 1),
+        "period": pa.array(stays.period.astype(np.int16)),
+        "start_event": pa.array((stays.start_row - offset).astype(np.int32)),
+        "end_event": pa.array((stays.end_row - offset).astype(np.int32)),
+        "start_elapsed_seconds": pa.array(stays.start),
+        "end_elapsed_seconds": pa.array(stays.end),
+        "seconds": pa.array(stays.seconds),
+        "points_for": pa.array(stays.points_for.astype(np.int16)),
+        "points_against": pa.array(stays.points_against.astype(np.int16)),
+        "plus_minus": pa.array((stays.points_for - stays.points_against).astype(np.int16)),
+        "starts_period": pa.array(stays.starts_period),
+        "start_inferred": pa.array(stays.starts_period & (stays.period > 1)),
+    }

@@ -1,0 +1,79 @@
+"""Games replayed: silver rows in, replay tables out. Pure, without I/O, for one game or a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from hooplake.lake.table import TableSpec
+from hooplake.replay.events import running_score, stat_changes
+from hooplake.replay.inputs import Inputs
+from hooplake.replay.lineups import find_lineups
+from hooplake.replay.plus_minus import credit_rows, credited
+from hooplake.replay.quarters import period_lines, quarter_columns, stays, stint_columns, whole_game
+from hooplake.replay.snapshots import cumulate, snapshot_columns
+from hooplake.replay.states import state_columns
+from hooplake.replay.verify import verify
+
+INPUT_TABLES = (
+    "silver.fct_games", "silver.fct_plays", "silver.fct_game_players", "silver.fct_game_teams",
+    "silver.fct_game_periods",
+)  # fmt: skip
+"""What replay reads."""
+
+REPLAY_TABLES = (
+    "gold.game_state_snapshots", "gold.player_snapshots", "gold.player_stints", "gold.quarter_box_scores",
+    "gold.box_score_verification", "gold.box_score_differences",
+)  # fmt: skip
+"""What replay makes."""
+
+
+def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec]) -> dict[str, pa.Table]:
+    """Replay games into snapshots, stints, period boxes and their verification.
+
+    Args:
+        tables: rows of :data:`INPUT_TABLES` of any number of games of one partition, sorted by key. Games without
+            plays make no rows.
+        specs: specs of :data:`REPLAY_TABLES`.
+
+    Returns:
+        One table per name of :data:`REPLAY_TABLES`, sorted by key, in the file schema of its spec.
+    """
+    inputs = Inputs(tables)
+    if not inputs.game_ids:
+        return {name: specs[name].file_schema.empty_table() for name in REPLAY_TABLES}
+    changes = stat_changes(inputs)
+    score = running_score(inputs)
+    lineups = find_lineups(inputs)
+    credit = credit_rows(inputs)
+    cumulated = cumulate(changes, len(inputs.players))
+    stints = stays(inputs, lineups.stints, credited(inputs, score, credit))
+    lines = period_lines(inputs, changes, stints, lineups)
+    seconds, plus_minus = whole_game(inputs, lines, lineups)
+    seconds = np.where(inputs.players.played | (seconds > 0), seconds, np.nan)
+    verified = verify(inputs, cumulated.final, score, lineups, seconds, plus_minus, tables)
+    columns: dict[str, Mapping[str, object]] = {
+        "gold.game_state_snapshots": state_columns(inputs, score, lineups, credit, verified.passed),
+        "gold.player_snapshots": snapshot_columns(inputs, cumulated),
+        "gold.player_stints": stint_columns(inputs, stints),
+        "gold.quarter_box_scores": quarter_columns(inputs, lines),
+        "gold.box_score_verification": verified.games,
+        "gold.box_score_differences": {
+            name: [getattr(cell, name) for cell in verified.cells]
+            for name in specs["gold.box_score_differences"].file_schema.names
+        },
+    }
+    return {name: _table(specs[name], columns[name]) for name in REPLAY_TABLES}
+
+
+def _table(spec: TableSpec, columns: Mapping[str, object]) -> pa.Table:
+    schema = spec.file_schema
+    arrays = []
+    for field in schema:
+        values = columns[field.name]
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        arrays.append(values if isinstance(values, pa.Array) else pa.array(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=pa.schema([field.with_nullable(True) for field in schema]))

@@ -1,0 +1,366 @@
+"""The replay beside the official box: every cell, and a cause for every difference."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hooplake.games.model import STATS
+from hooplake.replay.causes import Cell, GameFacts, find_causes
+from hooplake.replay.events import Score
+from hooplake.replay.inputs import CODE, Float, Inputs
+from hooplake.replay.lineups import Lineups
+
+TEAM_ONLY = ("team_turnovers", "total_turnovers", "technical_fouls", "flagrant_fouls")
+"""Team figures that no player's line holds."""
+
+_MAE = {"points": "points", "reb": "rebounds", "ast": "assists", "stl": "steals", "blk": "blocks", "tov": "turnovers"}
+GRADES = ((0, "A"), (5, "B"), (15, "C"), (30, "D"))
+"""Largest sum of absolute differences of each grade; beyond the last, or with a wrong final score, it is F."""
+
+
+@dataclass(slots=True)
+class Verified:
+    """What verification found, ready as columns.
+
+    Attributes:
+        games: columns of ``gold.box_score_verification``.
+        cells: every differing cell.
+        passed: per game, grade A, B or C; None where not verifiable.
+    """
+
+    games: dict[str, list[object]]
+    cells: list[Cell]
+    passed: list[bool | None] = field(default_factory=list)
+
+
+def grade(discrepancies: int, final_score_match: bool) -> str:
+    """A: 0 differences; B: up to 5; C: up to 15; D: up to 30; F: more, or a wrong final score."""
+    if not final_score_match:
+        return "F"
+    return next((name for limit, name in GRADES if discrepancies <= limit), "F")
+
+
+def verify(
+    inputs: Inputs,
+    final: npt.NDArray[np.int16],
+    score: Score,
+    lineups: Lineups,
+    seconds: Float,
+    plus_minus: Float,
+    tables: Mapping[str, pa.Table],
+) -> Verified:
+    """Compare each game's replay with its official player and team box and line score.
+
+    Args:
+        inputs: the chunk.
+        final: replayed final line of each slot; shape (slots, 15).
+        score: score after each play.
+        lineups: who was on court.
+        seconds: replayed seconds of each slot, NaN where not known.
+        plus_minus: likewise.
+        tables: ``silver.fct_game_teams`` and ``silver.fct_game_periods``.
+    """
+    teams = _by_game(tables["silver.fct_game_teams"])
+    periods = _by_game(tables["silver.fct_game_periods"])
+    players = inputs.players
+    actual = np.where(players.played[:, None], players.line, 0.0)
+    known = ~np.isnan(actual)
+    differ = known & (final != np.nan_to_num(actual))
+    found = Verified({}, [])
+    rows: list[dict[str, object]] = []
+    for game, game_id in enumerate(inputs.game_ids):
+        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus)
+        rows.append(one.verify(known, differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
+        found.cells.extend(one.cells)
+        verdict = rows[-1]["quality_grade"]
+        found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
+    found.games = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return found
+
+
+def _by_game(table: pa.Table) -> dict[str, list[dict[str, object]]]:
+    grouped: dict[str, list[dict[str, object]]] = {}
+    for row in table.to_pylist():
+        grouped.setdefault(row["game_id"], []).append(row)
+    return grouped
+
+
+class _Game:
+    """Verification of one game."""
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        game: int,
+        game_id: str,
+        final: npt.NDArray[np.int16],
+        score: Score,
+        lineups: Lineups,
+        seconds: Float,
+        plus_minus: Float,
+    ) -> None:
+        self.inputs, self.game, self.game_id, self.final, self.score = inputs, game, game_id, final, score
+        self.lineups, self.seconds, self.plus_minus = lineups, seconds, plus_minus
+        self.rows = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
+        self.slots = slice(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
+        self.facts = {name: inputs.games[name][game].as_py() for name in inputs.games.column_names}
+        self.cells: list[Cell] = []
+
+    def verify(
+        self,
+        known: npt.NDArray[np.bool_],
+        differ: npt.NDArray[np.bool_],
+        actual: Float,
+        teams: list[dict[str, object]],
+        periods: list[dict[str, object]],
+    ) -> dict[str, object]:
+        facts, score, rows, slots = self.facts, self.score, self.rows, self.slots
+        home, away = int(score.home[rows][-1]), int(score.away[rows][-1])
+        box_full = facts["box_status"] == "full"
+        verifiable = bool(facts["played"]) and box_full
+        played = bool(facts["played"])
+        match = home == facts["home_score"] and away == facts["away_score"] if played else None
+        row: dict[str, object] = {
+            "game_id": self.game_id, "game_date": facts["game_date"], "status": facts["status"],
+            "box_status": facts["box_status"], "home_score_generated": home, "away_score_generated": away,
+            "home_score_actual": facts["home_score"] if played else None,
+            "away_score_actual": facts["away_score"] if played else None,
+            "final_score_match": match,
+        }  # fmt: skip
+        compared = int(known[slots].sum()) if verifiable else 0
+        if verifiable:
+            self._player_cells(differ, actual)
+        team_compared, team_equal = self._team_cells(teams) if verifiable else (0, 0)
+        row["period_scores_match"] = self._period_cells(periods) if played else None
+        if played and not match:
+            self._final_cells(home, away)
+        minutes = self._minutes() if verifiable else (0, 0)
+        net = self._plus_minus() if verifiable else (0, 0)
+        differing = sum(cell.scope == "player" and cell.stat in STATS for cell in self.cells)
+        row |= {
+            "cells_compared": compared, "cells_equal": compared - differing,
+            "team_cells_compared": team_compared, "team_cells_equal": team_equal,
+            "minutes_compared": minutes[0], "minutes_equal": minutes[1],
+            "plus_minus_compared": net[0], "plus_minus_equal": net[1],
+        }  # fmt: skip
+        if self.cells:
+            find_causes(self._game_facts(), self.cells)
+        row |= self._summary(known, verifiable, match, minutes[0] > 0, net[0] > 0)
+        return row
+
+    def _player_cells(self, differ: npt.NDArray[np.bool_], actual: Float) -> None:
+        ids, names, teams = self.inputs.player_ids, self.inputs.player_names, self.inputs.team_ids
+        for slot, stat in zip(*np.nonzero(differ[self.slots]), strict=True):
+            slot = int(slot) + self.slots.start
+            self.cells.append(
+                Cell(
+                    self.game_id, self.facts["game_date"], "player", ids[slot].as_py(), teams[slot].as_py(),
+                    names[slot].as_py(), STATS[stat], int(self.final[slot, stat]), int(actual[slot, stat]),
+                )
+            )  # fmt: skip
+
+    def _whole(self, values: Float, official: Float) -> tuple[list[int], list[int]]:
+        """Slots with both a replayed and an official value."""
+        slots = np.arange(self.slots.start, self.slots.stop)
+        both = slots[~np.isnan(values[self.slots]) & ~np.isnan(official[self.slots])]
+        return both.tolist(), []
+
+    def _compare(self, values: Float, official: Float, stat: str) -> tuple[int, int]:
+        slots = self._whole(values, official)[0]
+        equal = 0
+        for slot in slots:
+            if int(values[slot]) == int(official[slot]):
+                equal += 1
+                continue
+            self.cells.append(
+                Cell(
+                    self.game_id, self.facts["game_date"], "player", self.inputs.player_ids[slot].as_py(),
+                    self.inputs.team_ids[slot].as_py(), self.inputs.player_names[slot].as_py(), stat,
+                    int(values[slot]), int(official[slot]),
+                )
+            )  # fmt: skip
+        return len(slots), equal
+
+    def _minutes(self) -> tuple[int, int]:
+        """Whole minutes: seconds / 60, rounded half up as the source rounds."""
+        whole = np.floor(self.seconds / 60 + 0.5)
+        return self._compare(whole, self.inputs.players.minutes, "minutes")
+
+    def _plus_minus(self) -> tuple[int, int]:
+        return self._compare(self.plus_minus, self.inputs.players.plus_minus, "plus_minus")
+
+    def _team_cells(self, teams: list[dict[str, object]]) -> tuple[int, int]:
+        """Team totals. College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers."""
+        college = self.facts["league"] in ("mbb", "wbb") if "league" in self.facts else False
+        left_out = {"oreb", "dreb", "reb", "tov"} if college else set()
+        compared = equal = 0
+        for team in teams:
+            side = 1 if team["home"] else 0
+            slots = np.arange(self.slots.start, self.slots.stop)
+            mine = slots[self.inputs.players.home[slots] == side]
+            totals = dict(zip(STATS, self.final[mine].sum(axis=0).tolist(), strict=True))
+            totals |= self._team_only(side, totals["tov"])
+            for stat, value in totals.items():
+                official = team.get(stat)
+                if official is None or stat in left_out:
+                    continue
+                compared += 1
+                if value == official:
+                    equal += 1
+                else:
+                    self.cells.append(
+                        Cell(
+                            self.game_id, self.facts["game_date"], "team", str(team["team_id"]), str(team["team_id"]),
+                            None, stat, value, int(str(official)),
+                        )
+                    )  # fmt: skip
+        return compared, equal
+
+    def _team_only(self, side: int, player_turnovers: int) -> dict[str, int]:
+        inputs, rows = self.inputs, self.rows
+        mine = inputs.home[rows] == side
+        events = inputs.event[rows]
+        team_turnovers = int(((events == CODE["turnover"]) & mine & (inputs.player1[rows] < 0)).sum())
+        kinds = self.inputs.plays["kind"].slice(rows.start, rows.stop - rows.start).to_pylist()
+        flagrant = sum(
+            bool(m) and (k or "").startswith("flagrant") and e == CODE["foul"]
+            for m, k, e in zip(mine, kinds, events, strict=True)
+        )
+        technical = self._technicals(side, mine, events, kinds)
+        return {
+            "team_turnovers": team_turnovers,
+            "total_turnovers": player_turnovers + team_turnovers,
+            "technical_fouls": technical,
+            "flagrant_fouls": flagrant,
+        }
+
+    def _technicals(
+        self, side: int, mine: npt.NDArray[np.bool_], events: npt.NDArray[np.int64], kinds: list[str | None]
+    ) -> int:
+        """Technicals of a side; of a double technical each player's own side gets one."""
+        inputs, rows = self.inputs, self.rows
+        home = inputs.players.home
+        count = int(((events == CODE["technical_foul"]) & mine).sum())
+        count += sum(
+            bool(m) and k == "technical" and e == CODE["foul"] for m, k, e in zip(mine, kinds, events, strict=True)
+        )
+        for offset in np.flatnonzero(events == CODE["double_technical"]):
+            row = rows.start + int(offset)
+            for slot in (int(inputs.player1[row]), int(inputs.player2[row])):
+                count += slot >= 0 and int(home[slot]) == side
+        return count
+
+    def _period_cells(self, periods: list[dict[str, object]]) -> bool | None:
+        if not periods:
+            return None
+        inputs, rows = self.inputs, self.rows
+        played = inputs.period[rows]
+        match = True
+        for period in sorted({int(str(p["period"])) for p in periods} | set(played.tolist())):
+            at = played == period
+            for side, points in ((1, self.score.home_points), (0, self.score.away_points)):
+                official = [p for p in periods if p["period"] == period and bool(p["home"]) == bool(side)]
+                generated = int(points[rows][at].sum())
+                actual = int(str(official[0]["points"])) if official else 0
+                if generated != actual:
+                    match = False
+                    team = self.facts["home_team_id" if side else "away_team_id"]
+                    self.cells.append(
+                        Cell(self.game_id, self.facts["game_date"], "period_score", str(team), str(team), None,
+                             str(period), generated, actual)
+                    )  # fmt: skip
+        return match
+
+    def _final_cells(self, home: int, away: int) -> None:
+        for side, generated in (("home", home), ("away", away)):
+            actual, team = self.facts[f"{side}_score"], self.facts[f"{side}_team_id"]
+            if actual is not None and generated != actual:
+                self.cells.append(
+                    Cell(self.game_id, self.facts["game_date"], "final_score", str(team), str(team), None, "points",
+                         generated, int(actual))
+                )  # fmt: skip
+
+    def _game_facts(self) -> GameFacts:
+        inputs, rows = self.inputs, self.rows
+        count = rows.stop - rows.start
+        ids = inputs.player_ids
+        sequences = inputs.plays["sequence"].slice(rows.start, count).to_pylist()
+        return GameFacts(
+            box_status=self.facts["box_status"],
+            events=inputs.event[rows].tolist(),
+            players=[
+                tuple(ids[int(s)].as_py() if s >= 0 else None for s in row)
+                for row in zip(inputs.player1[rows], inputs.player2[rows], strict=True)
+            ],
+            sequences=sequences,
+            play_ids=inputs.plays["play_id"].slice(rows.start, count).to_pylist(),
+            unattributed={
+                str(self.facts["home_team_id"]): int(self.score.unattributed[rows, 0].sum()),
+                str(self.facts["away_team_id"]): int(self.score.unattributed[rows, 1].sum()),
+            },
+            lineups_complete=all(
+                complete for (game, _, _), complete in self.lineups.complete.items() if game == self.game
+            ),
+        )
+
+    def _summary(
+        self, known: npt.NDArray[np.bool_], verifiable: bool, match: bool | None, minutes: bool, net: bool
+    ) -> dict[str, object]:
+        cells = [cell for cell in self.cells if cell.scope == "player" and cell.stat in STATS]
+        total = sum(abs(cell.difference) for cell in cells)
+        details: dict[str, dict[str, object]] = {}
+        for cell in self.cells:
+            if cell.scope == "player":
+                details.setdefault(cell.entity_id, {})[cell.stat] = {
+                    "generated": cell.generated, "actual": cell.actual, "diff": cell.difference, "cause": cell.cause,
+                }  # fmt: skip
+        players = int(known[self.slots].any(axis=1).sum())
+        row: dict[str, object] = {
+            "stats_compared": [*STATS, *(["minutes"] if minutes else []), *(["plus_minus"] if net else [])]
+            if verifiable
+            else [],
+            "total_discrepancies": total if verifiable else None,
+            "discrepancy_details": json.dumps(details, sort_keys=True) if verifiable else None,
+            "causes": json.dumps(dict(sorted(Counter(cell.cause for cell in self.cells).items()))),
+            "quality_grade": grade(total, bool(match)) if verifiable else None,
+        }
+        for stat, name in _MAE.items():
+            error = sum(abs(cell.difference) for cell in cells if cell.stat == stat)
+            row[f"mae_{name}"] = error / players if verifiable and players else None
+        return row | self._doubts()
+
+    def _doubts(self) -> dict[str, object]:
+        inputs, rows, lineups = self.inputs, self.rows, self.lineups
+        count = rows.stop - rows.start
+        both = int((lineups.five[rows] >= 0).all(axis=1).sum())
+        status = "absent" if not lineups.known[self.game] else "complete" if both == count else "incomplete"
+        fired = Counter(rule for game, rule in lineups.repairs if game == self.game)
+        corrected = int(self.score.corrected[rows].sum())
+        if corrected:
+            fired["score_fell_back"] = corrected
+        notes = []
+        if not self.facts["played"]:
+            notes.append(f"status {self.facts['status']}: not final")
+        elif self.facts["box_status"] != "full":
+            notes.append(f"official box {self.facts['box_status']}")
+        for (game, period, side), reason in sorted(lineups.reasons.items()):
+            if game == self.game:
+                notes.append(f"period {period} {'away' if side else 'home'}: {reason}")
+        unmapped = int((inputs.event[rows] == CODE["unmapped"]).sum())
+        if unmapped:
+            notes.append(f"{unmapped} plays of unmapped types")
+        return {
+            "unattributed_points": int(self.score.unattributed[rows].sum()),
+            "lineup_status": status,
+            "lineup_events": both,
+            "events": count,
+            "repairs": [*(self.facts.get("repairs") or []), *(f"{rule}:{n}" for rule, n in sorted(fired.items()))],
+            "notes": "; ".join(notes) or None,
+        }
