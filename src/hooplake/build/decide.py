@@ -1,0 +1,254 @@
+"""Which units of a node run, and why: the one place where fingerprints are compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from hooplake.build.graph import Graph
+from hooplake.build.inputs import ABSENT, NodeInputs
+from hooplake.build.state import Node, Recipe, State, UnitRow, UnitState
+from hooplake.build.step import Step, UnitInput
+
+PART_BYTES = 4
+
+
+class Reason(StrEnum):
+    """Why a unit runs, is removed or is left alone."""
+
+    NEVER_BUILT = "NEVER_BUILT"
+    INPUT_CHANGED = "INPUT_CHANGED"
+    INPUT_ARRIVED = "INPUT_ARRIVED"
+    CODE_CHANGED = "CODE_CHANGED"
+    PARAMS_CHANGED = "PARAMS_CHANGED"
+    MISSING_OUTPUT = "MISSING_OUTPUT"
+    OUTPUT_CORRUPT = "OUTPUT_CORRUPT"
+    PREVIOUS_FAILED = "PREVIOUS_FAILED"
+    REMOVED = "REMOVED"
+    FORCED = "FORCED"
+    UPSTREAM = "UPSTREAM"
+    UNCHANGED = "UNCHANGED"
+    EARLY_CUTOFF = "EARLY_CUTOFF"
+    BLOCKED = "BLOCKED"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    LIMIT = "LIMIT"
+    LOCKED = "LOCKED"
+
+
+class Due(NamedTuple):
+    """Why one unit is due.
+
+    Attributes:
+        reason: why.
+        detail: such as the input that changed.
+        fingerprint: of its inputs; empty while one of them is pending.
+    """
+
+    reason: Reason
+    detail: str
+    fingerprint: bytes
+
+
+class Damage(NamedTuple):
+    """What is wrong with the published objects of a node.
+
+    Attributes:
+        reason: `MISSING_OUTPUT`, `OUTPUT_CORRUPT` or, for rows of another declaration, `CODE_CHANGED`.
+        tables: the tables it is wrong with.
+        detail: one line.
+    """
+
+    reason: Reason
+    tables: tuple[str, ...]
+    detail: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is to be done with the units of one node.
+
+    Attributes:
+        run: units to compute.
+        blocked: units that cannot be computed because a part of them failed; recorded, not run.
+        removed: units that the ledger has and the inputs have no more.
+        skipped: how many units are left as they are, by reason.
+        damage: what is wrong with the published objects. If anything is, every unit runs, whatever was selected: a
+            lost object can only be built as a whole.
+    """
+
+    run: dict[str, Due] = field(default_factory=dict)
+    blocked: dict[str, Due] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    skipped: dict[Reason, int] = field(default_factory=dict)
+    damage: Damage | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.run or self.blocked or self.removed)
+
+    @property
+    def lost(self) -> bool:
+        """Whether no published row of the node may be kept."""
+        return self.damage is not None
+
+    def skip(self, reason: Reason, units: int = 1) -> None:
+        """Count units that are left as they are."""
+        if units:
+            self.skipped[reason] = self.skipped.get(reason, 0) + units
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A range of dates, both ends included; empty ends are open. Units without a date are always inside."""
+
+    first: str = ""
+    last: str = ""
+
+    def __contains__(self, date: str) -> bool:
+        return not date or (self.first <= date and (not self.last or date <= self.last))
+
+
+class Fingerprints:
+    """Makes the fingerprints of the units of one node.
+
+    A fingerprint is a hash of the step, the partition, the unit, the code, the declared outputs, the parameters and
+    the parts. No clocks, hosts, paths of the machine or numbers of workers.
+    """
+
+    def __init__(self, step: Step, partition: str, graph: Graph) -> None:
+        self.parameters = json.dumps(dict(step.parameters), sort_keys=True, separators=(",", ":"))
+        self.specs = graph.specs_version[step.name]
+        seed = [step.name, partition, step.version, self.specs, self.parameters]
+        self._seed = hashlib.blake2b(json.dumps(seed).encode(), digest_size=16)
+        self.step = step
+
+    def of(self, unit: str, parts: tuple[tuple[str, str], ...]) -> bytes:
+        """The fingerprint of a unit that is made of these parts; their order makes no difference."""
+        found = self._seed.copy()
+        found.update("\x1e".join([unit, *["\x1f".join(part) for part in sorted(parts)]]).encode())
+        return found.digest()
+
+    def recipe(self, parts: tuple[tuple[str, str], ...]) -> Recipe:
+        """How a unit made of these parts is made, apart from its hashes."""
+        names = tuple(name for name, _ in sorted(parts))
+        return Recipe(self.step.version, self.specs, self.parameters, self.step.outputs, names)
+
+
+def short_hashes(parts: tuple[tuple[str, str], ...]) -> bytes:
+    """The first bytes of a hash of each part, by which a later plan tells which of them changed."""
+    return b"".join(_short(value) for _, value in sorted(parts))
+
+
+def decide(
+    inputs: NodeInputs,
+    stored: Node | None,
+    state: State,
+    fingerprints: Fingerprints,
+    *,
+    dates: Dates,
+    damage: Damage | None = None,
+    force: bool = False,
+) -> Verdict:
+    """Compare what the units of a node are made of now with what they were made of.
+
+    Args:
+        inputs: what they are made of now.
+        stored: what the ledger has, or None.
+        state: for the recipes.
+        fingerprints: of this node.
+        dates: only units of these dates are looked at, unless the rows of the partition are lost.
+        damage: what is wrong with the published objects, if anything.
+        force: run every unit.
+    """
+    verdict = Verdict()
+    rows: Mapping[str, UnitRow] = stored.units if stored is not None else {}
+    used = {row.recipe for row in rows.values() if row.state == UnitState.OK}
+    if any(state.recipes[key].specs != fingerprints.specs for key in used):
+        # rows under two declarations do not fit into one file
+        damage = Damage(Reason.CODE_CHANGED, fingerprints.step.outputs, "a declared output changed")
+    verdict.damage = damage
+    everything = verdict.lost or (dates.first == "" and dates.last == "")
+    unchanged = 0
+    for unit, made_of in inputs.units.items():
+        if not everything and made_of.date not in dates:
+            verdict.skip(Reason.OUT_OF_RANGE)
+            continue
+        row = rows.get(unit)
+        if unit in inputs.pending:
+            verdict.run[unit] = _pending(row, damage, force)
+            continue
+        fingerprint = fingerprints.of(unit, made_of.parts)
+        blocker = inputs.blocked.get(unit)
+        same = row is not None and row.fingerprint == fingerprint
+        if blocker is not None:
+            if row is not None and same and row.state == UnitState.BLOCKED:
+                verdict.skip(Reason.BLOCKED)
+            else:
+                verdict.blocked[unit] = Due(Reason.BLOCKED, blocker, fingerprint)
+        elif row is None:
+            verdict.run[unit] = Due(Reason.NEVER_BUILT, "", fingerprint)
+        elif force:
+            verdict.run[unit] = Due(Reason.FORCED, "", fingerprint)
+        elif damage is not None and row.state == UnitState.OK:
+            verdict.run[unit] = Due(damage.reason, damage.detail, fingerprint)
+        elif not same:
+            verdict.run[unit] = Due(Reason.INPUT_CHANGED, "", fingerprint)
+        elif row.state != UnitState.OK:
+            verdict.run[unit] = Due(Reason.PREVIOUS_FAILED, "", fingerprint)
+        else:
+            unchanged += 1
+    verdict.skip(Reason.UNCHANGED, unchanged)
+    verdict.removed = [
+        unit for unit, row in rows.items() if unit not in inputs.units and (everything or row.date in dates)
+    ]
+    return verdict
+
+
+def _pending(row: UnitRow | None, damage: Damage | None, force: bool) -> Due:
+    if row is None:
+        return Due(Reason.NEVER_BUILT, "", b"")
+    if force:
+        return Due(Reason.FORCED, "", b"")
+    if damage is not None:
+        return Due(damage.reason, damage.detail, b"")
+    return Due(Reason.UPSTREAM, "", b"")
+
+
+def explain_change(
+    made_of: UnitInput, old: Recipe, old_parts: bytes, fingerprints: Fingerprints, version: str
+) -> tuple[Reason, str]:
+    """Why the fingerprint of a unit differs from the recorded one.
+
+    Args:
+        made_of: what the unit is made of now.
+        old: the recipe it was made by.
+        old_parts: the short hashes of what it was made of.
+        fingerprints: of its node.
+        version: the step's version now.
+    """
+    if old.version != version:
+        return Reason.CODE_CHANGED, f"version {old.version} -> {version}"
+    if old.specs != fingerprints.specs:
+        return Reason.CODE_CHANGED, "a declared output changed"
+    if old.parameters != fingerprints.parameters:
+        return Reason.PARAMS_CHANGED, f"{old.parameters} -> {fingerprints.parameters}"
+    before = {name: old_parts[at * PART_BYTES : (at + 1) * PART_BYTES] for at, name in enumerate(old.parts)}
+    now = {name: _short(value) for name, value in made_of.parts}
+    absent = _short(ABSENT)
+    arrived = [name for name in now if name not in before or (before[name] == absent and now[name] != absent)]
+    changed = [name for name in now if name in before and before[name] != now[name] and name not in arrived]
+    gone = [name for name in before if name not in now]
+    if changed:
+        return Reason.INPUT_CHANGED, ", ".join(changed)
+    if arrived:
+        return Reason.INPUT_ARRIVED, ", ".join(arrived)
+    return Reason.INPUT_CHANGED, f"{', '.join(gone)} is no more" if gone else ""
+
+
+def _short(value: str) -> bytes:
+    return hashlib.blake2b(value.encode(), digest_size=PART_BYTES).digest()

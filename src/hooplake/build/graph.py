@@ -1,0 +1,138 @@
+"""Steps in the order of their dependencies, and which partitions of a table an output partition is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from hooplake.build.step import Step
+from hooplake.errors import ConfigError, UnknownTable
+from hooplake.lake.partition import Partition
+from hooplake.lake.table import Registry, TableSpec
+
+
+class Graph:
+    """The steps of a lake, each after the steps whose tables it reads.
+
+    Attributes:
+        steps: in that order; among steps that do not depend on each other, in the order given.
+        registry: the table specs.
+        producer: the step that writes a table.
+
+    Raises:
+        ConfigError: if two steps share a name or an output, if steps read each other's tables in a circle, or if the
+            outputs of a step do not fit together.
+    """
+
+    def __init__(self, steps: Iterable[Step], registry: Registry) -> None:
+        self.registry = registry
+        given = list(steps)
+        self.producer: dict[str, Step] = {}
+        names: set[str] = set()
+        for step in given:
+            if step.name in names:
+                raise ConfigError(f"two steps are named {step.name}")
+            names.add(step.name)
+            _check_outputs(step, registry)
+            for table in step.inputs:
+                registry[table]
+            for table in step.outputs:
+                if table in self.producer:
+                    raise ConfigError(f"both {self.producer[table].name} and {step.name} write {table}")
+                self.producer[table] = step
+        self.steps = _sorted(given, self.producer)
+
+    def wanted(self, tables: Collection[str]) -> list[Step]:
+        """The steps that write these tables and all steps before them; every step if there are none named.
+
+        Raises:
+            UnknownTable: if no step writes a table.
+        """
+        if not tables:
+            return list(self.steps)
+        needed: set[str] = set()
+        queue = []
+        for table in tables:
+            self.registry[table]
+            if table not in self.producer:
+                raise UnknownTable(f"no step writes {table}: it is filled from outside")
+            queue.append(self.producer[table])
+        while queue:
+            step = queue.pop()
+            if step.name not in needed:
+                needed.add(step.name)
+                queue += self.before(step)
+        return [step for step in self.steps if step.name in needed]
+
+    def before(self, step: Step) -> list[Step]:
+        """The steps whose tables a step reads, each once."""
+        found = {self.producer[table].name: self.producer[table] for table in step.inputs if table in self.producer}
+        return list(found.values())
+
+    def columns(self, step: Step) -> tuple[str, ...]:
+        """The partition columns of a step's outputs."""
+        return self.registry[step.outputs[0]].partition
+
+    @cached_property
+    def specs_version(self) -> Mapping[str, str]:
+        """Per step a hash of what its outputs are declared to be; texts for readers do not count."""
+        return {step.name: _hash([_essence(self.registry[table]) for table in step.outputs]) for step in self.steps}
+
+
+def reads_shared(output: Partition, existing: Sequence[Partition]) -> list[Partition]:
+    """The partitions that agree with an output partition on every partition column they share with it."""
+    return [
+        partition
+        for partition in existing
+        if all(partition[name] == value for name, value in output.items() if name in partition)
+    ]
+
+
+def _check_outputs(step: Step, registry: Registry) -> None:
+    first = registry[step.outputs[0]]
+    for table in step.outputs:
+        spec = registry[table]
+        if spec.partition != first.partition:
+            raise ConfigError(f"step {step.name}: {table} and {first.name} have different partition columns")
+        if step.unit and (spec.unit != step.unit or step.unit not in spec.key):
+            raise ConfigError(
+                f"step {step.name} works by {step.unit}, so {step.unit} must be the unit of {table} and in its key"
+            )
+
+
+def _sorted(steps: list[Step], producer: Mapping[str, Step]) -> list[Step]:
+    order: list[Step] = []
+    done: set[str] = set()
+    path: list[str] = []
+
+    def visit(step: Step) -> None:
+        if step.name in done:
+            return
+        if step.name in path:
+            circle = " -> ".join([*path[path.index(step.name) :], step.name])
+            raise ConfigError(f"steps read each other's tables in a circle: {circle}")
+        path.append(step.name)
+        for table in step.inputs:
+            if table in producer:
+                visit(producer[table])
+        path.pop()
+        done.add(step.name)
+        order.append(step)
+
+    for step in steps:
+        visit(step)
+    return order
+
+
+def _essence(spec: TableSpec) -> Any:
+    columns = [replace(column, meaning="", unit="") for column in spec.columns.values()]
+    checks = [(check.name, check.rule) for check in spec.checks]
+    return [spec.name, repr(columns), spec.key, spec.partition, spec.unit, spec.row_group_rows, repr(spec.hash), checks]
+
+
+def _hash(value: Any) -> str:
+    return hashlib.blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()

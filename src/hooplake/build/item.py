@@ -1,0 +1,277 @@
+"""One node on its way through a run: what of it is due now, its chunks, its files, its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from hooplake.build.decide import Due, Fingerprints, Reason, Verdict, decide, short_hashes
+from hooplake.build.graph import Graph
+from hooplake.build.inputs import NodeInputs, View, table_inputs
+from hooplake.build.ledger import Lease
+from hooplake.build.plan import PlanItem, Selection
+from hooplake.build.quarantine import replace_quarantine
+from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
+from hooplake.build.step import WHOLE, Failure
+from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of, read_fragment
+from hooplake.lake.partition import table_path
+from hooplake.lake.store import Store
+
+
+def settle(planned: PlanItem, view: View, selection: Selection) -> tuple[NodeInputs, Verdict]:
+    """What is due of a planned node now that everything before it is done; never more than was planned."""
+    step, partition = planned.step, planned.partition
+    inputs = planned.inputs if step.discover is not None else table_inputs(step, partition, view)
+    found = decide(
+        inputs,
+        view.nodes(step).get(partition),
+        view.state,
+        Fingerprints(step, str(partition), view.graph),
+        dates=selection.dates,
+        damage=planned.verdict.damage,
+        force=selection.force,
+    )
+    meant = planned.verdict.run.keys() | planned.verdict.blocked.keys() | set(planned.verdict.removed)
+    found.run = {
+        unit: due._replace(reason=planned.verdict.run[unit].reason, detail=planned.verdict.run[unit].detail)
+        if unit in planned.verdict.run
+        else due
+        for unit, due in found.run.items()
+        if unit in meant
+    }
+    found.blocked = {unit: due for unit, due in found.blocked.items() if unit in meant}
+    found.removed = [unit for unit in found.removed if unit in meant]
+    return inputs, found
+
+
+class Chunk(NamedTuple):
+    """Some units of an item, and how often a worker died over them."""
+
+    units: tuple[str, ...]
+    deaths: int = 0
+
+
+@dataclass(slots=True)
+class Item:
+    """A node that is being built.
+
+    Attributes:
+        planned: the plan's item.
+        inputs: what its units are made of.
+        verdict: what is due.
+        node: what the ledger has of it.
+        lease: the right to publish it.
+        chunks: units not yet handed to a worker.
+        mapping: chunks being computed.
+        results: of chunks.
+        reducing: tables being written.
+        reduced: files of tables that were written.
+        bytes: size of the fragments.
+    """
+
+    planned: PlanItem
+    inputs: NodeInputs
+    verdict: Verdict
+    node: Node
+    lease: Lease
+    chunks: list[Chunk] = field(default_factory=list)
+    mapping: int = 0
+    results: list[ChunkResult] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    reducing: int = 0
+    reduced: dict[str, ReduceResult] = field(default_factory=dict)
+    rows: dict[str, UnitRow] = field(default_factory=dict)
+    records: list[UnitRecord] = field(default_factory=list)
+    contents: dict[str, str | None] = field(default_factory=dict)
+    bytes: int = 0
+
+    def cut(self, jobs: int) -> None:
+        """Part the units that run into chunks, small enough for every worker to get some."""
+        units = sorted(self.verdict.run)
+        size = min(self.planned.step.chunk_units, max(1, -(-len(units) // (2 * jobs))))
+        self.chunks = [Chunk(tuple(units[at : at + size])) for at in range(0, len(units), size)]
+
+    def chunk_job(self, chunk: Chunk, file: Path) -> ChunkJob:
+        """The job of a chunk."""
+        step = self.planned.step
+        units = {unit: self.inputs.units[unit] for unit in chunk.units}
+        return ChunkJob(
+            step.compute,
+            step.outputs,
+            step.unit,
+            self.planned.partition,
+            units,
+            self.inputs.tables,
+            dict(step.parameters),
+            file,
+        )
+
+    def collect(self, view: View, graph: Graph) -> None:
+        """Put together what the units came to, when no chunk is left."""
+        step = self.planned.step
+        fingerprints = Fingerprints(step, str(self.planned.partition), graph)
+        digests: dict[str, bytes] = {}
+        rows: dict[str, int] = {}
+        quarantined: dict[str, int] = {}
+        seconds: dict[str, float] = {}
+        for result in self.results:
+            digests |= result.digests
+            rows |= result.rows
+            quarantined |= result.quarantined
+            self.failures |= result.failures
+            computed = len(result.digests) + len(result.failures)
+            seconds |= dict.fromkeys((*result.digests, *result.failures), result.seconds / max(computed, 1))
+        self.rows = {} if self.verdict.lost else dict(self.node.units)
+        for unit in (*self.verdict.removed, *self.verdict.run, *self.verdict.blocked):
+            self.rows.pop(unit, None)
+        recipes: dict[tuple[str, ...], Recipe] = {}
+        for unit, due in (*self.verdict.run.items(), *self.verdict.blocked.items()):
+            made_of = self.inputs.units[unit]
+            names = tuple(name for name, _ in made_of.parts)
+            if names not in recipes:
+                recipes[names] = fingerprints.recipe(made_of.parts)
+            state, failure = _standing(unit, due, digests, self.failures)
+            record = UnitRecord(
+                unit=unit,
+                date=made_of.date,
+                state=state,
+                fingerprint=due.fingerprint,
+                digests=digests.get(unit, b""),
+                rows=rows.get(unit, 0),
+                quarantined=quarantined.get(unit, 0),
+                recipe=recipes[names],
+                parts=short_hashes(made_of.parts),
+                why=f"{due.reason} {due.detail}".strip(),
+                reason=failure.reason,
+                error=failure.detail,
+                seconds=seconds.get(unit, 0.0),
+            )
+            self.records.append(record)
+            self.rows[unit] = UnitRow(
+                record.date, state, due.fingerprint, record.digests, view.state.key(record.recipe), record.quarantined
+            )
+        for table in step.outputs:
+            self.contents[table] = self._content(table, view)
+
+    def _content(self, table: str, view: View) -> str | None:
+        digests = [
+            (unit, view.state.digest(row, table)) for unit, row in self.rows.items() if row.state == UnitState.OK
+        ]
+        if not digests:
+            return None
+        if self.planned.step.unit == WHOLE:
+            return digests[0][1].hex()
+        return content_of(table, digests)
+
+    def reduce_jobs(self, view: View, folder: Path) -> Iterator[ReduceJob]:
+        """The files to be written: those whose rows are not the published ones."""
+        dropped = {*self.verdict.removed, *self.verdict.run, *self.verdict.blocked}
+        for table in self.planned.step.outputs:
+            content = self.contents[table]
+            if not self.changed(table) or content is None or not self._has_rows(table, view):
+                continue
+            old = [
+                unit
+                for unit, row in self.node.units.items()
+                if row.state == UnitState.OK and view.state.digest(row, table) != EMPTY_DIGEST
+            ]
+            keeps = not self.verdict.lost and any(unit not in dropped for unit in old)
+            yield ReduceJob(
+                table=table,
+                partition=self.planned.partition,
+                unit=self.planned.step.unit,
+                fragments=tuple(
+                    sorted(found.fragments[table].file for found in self.results if table in found.fragments)
+                ),
+                dropped=tuple(unit for unit in old if unit in dropped) if keeps else None,
+                content=content,
+                file=folder / f"{table}.parquet",
+            )
+
+    def changed(self, table: str) -> bool:
+        """Whether a table's rows are not the published ones."""
+        old = self.node.objects.get(table)
+        content = self.contents[table]
+        if self.verdict.damage is not None and table in self.verdict.damage.tables:
+            return True
+        return (old.content if old is not None else None) != content
+
+    def _has_rows(self, table: str, view: View) -> bool:
+        return any(
+            row.state == UnitState.OK and view.state.digest(row, table) != EMPTY_DIGEST for row in self.rows.values()
+        )
+
+    def change(self, run_id: str) -> Change:
+        """The publication."""
+        step = self.planned.step
+        return Change(
+            step=step.name,
+            partition=str(self.planned.partition),
+            run_id=run_id,
+            units=tuple(self.records),
+            removed=tuple(self.verdict.removed),
+            gone=not self.rows,
+            reduce_seconds=sum(found.seconds for found in self.reduced.values()) if self.reduced else None,
+        )
+
+    def move(self, store: Store, graph: Graph) -> Objects:
+        """Put the files in place, and delete what is no more."""
+        moved: dict[str, ObjectRow | None] = {}
+        for table in self.planned.step.outputs:
+            if not self.changed(table) and self.rows:
+                continue
+            path = table_path(graph.registry[table], self.planned.partition)
+            content = self.contents[table]
+            if table in self.reduced:
+                file = self.reduced[table]
+                etag = store.publish(path, file.file)
+                moved[table] = ObjectRow(path, etag, file.size, file.rows, str(content), file.checksum)
+            else:
+                store.delete(path)
+                moved[table] = None if content is None else ObjectRow(path, "", 0, 0, content, "")
+        for table in self.node.objects.keys() - set(self.planned.step.outputs):
+            store.delete(self.node.objects[table].path)
+            moved[table] = None
+        return moved
+
+    def quarantine(self, store: Store, graph: Graph) -> int:
+        """Set aside the rows that broke a contract, and forget those of units that were built anew.
+
+        Returns:
+            How many rows this run set aside.
+        """
+        dropped = {*self.verdict.removed, *self.verdict.run, *self.verdict.blocked}
+        before = any(row.quarantined for row in self.node.units.values())
+        count = 0
+        for table in self.planned.step.outputs:
+            found = [result.quarantine[table] for result in self.results if table in result.quarantine]
+            count += sum(fragment.rows for fragment in found)
+            if found or before:
+                rows = [read_fragment(fragment.file) for fragment in found]
+                gone = None if self.verdict.lost else dropped
+                replace_quarantine(store, graph.registry[table], self.planned.partition, rows, gone)
+        return count
+
+    def after(self, moved: Mapping[str, ObjectRow | None]) -> Node | None:
+        """The node as it is once published; None if it is no more."""
+        if not self.rows:
+            return None
+        objects = {**self.node.objects, **moved}
+        return Node(
+            self.node.id,
+            self.node.generation + 1,
+            self.rows,
+            {table: found for table, found in objects.items() if found is not None},
+        )
+
+
+def _standing(
+    unit: str, due: Due, digests: Mapping[str, bytes], failures: Mapping[str, Failure]
+) -> tuple[UnitState, Failure]:
+    if due.reason == Reason.BLOCKED:
+        return UnitState.BLOCKED, Failure("UPSTREAM_FAILED", due.detail)
+    if unit in digests:
+        return UnitState.OK, Failure("")
+    return UnitState.FAILED, failures[unit]

@@ -1,0 +1,169 @@
+"""The ledger: what each partition was made from, what came out, who is at work, and what every run decided.
+
+Engines differ in where they keep it; they all speak this protocol. Every method takes and gives sets: no caller asks
+once per unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from hooplake.build.state import Change, Objects, State
+
+LEASE_SECONDS = 900.0
+
+
+class Lease(NamedTuple):
+    """The right to publish a node until it expires.
+
+    Attributes:
+        resource: the node, as ``step/partition``.
+        owner: the run that holds it.
+        token: grows each time the lease changes hands; a publication with an older one is refused.
+    """
+
+    resource: str
+    owner: str
+    token: int
+
+
+class Decision(NamedTuple):
+    """How many units of a node were run or skipped for one reason.
+
+    Attributes:
+        step: the step.
+        partition: the partition's text; empty where a skip is summed over partitions.
+        action: ``run``, ``skip``, ``remove`` or ``fail``.
+        reason: such as ``INPUT_CHANGED``.
+        units: how many.
+        detail: such as which input changed, for one of them.
+    """
+
+    step: str
+    partition: str
+    action: str
+    reason: str
+    units: int
+    detail: str = ""
+
+
+class UnitFailure(NamedTuple):
+    """A unit that has no rows because it failed or because something it is made of failed."""
+
+    step: str
+    partition: str
+    unit: str
+    date: str
+    blocked: bool
+    reason: str
+    error: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run as the ledger has it; times are seconds since 1970 (UTC)."""
+
+    run_id: str
+    plan_id: str
+    command: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    code_version: str = ""
+    started: float
+    ended: float | None = None
+    exit_code: int | None = None
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Ledger(Protocol):
+    """What every ledger engine does."""
+
+    def read(self, steps: Collection[str] | None = None) -> State:
+        """All nodes of these steps (of all steps by default), in one scan. A ledger that is not there yet is empty."""
+        ...
+
+    def parts(self, nodes: Collection[int]) -> dict[int, dict[str, bytes]]:
+        """Per node and unit the short hashes of what it was made of, in the order of its recipe's parts."""
+        ...
+
+    def generation(self, step: str, partition: str) -> int:
+        """How often the node was published; 0 for one that never was."""
+        ...
+
+    def acquire(self, resource: str, owner: str, seconds: float = LEASE_SECONDS) -> Lease:
+        """Take the lease of a node.
+
+        Raises:
+            LeaseHeld: if another run holds it.
+        """
+        ...
+
+    def renew(self, leases: Collection[Lease], seconds: float = LEASE_SECONDS) -> None:
+        """Let leases that are still held last longer; a lost one stays lost."""
+        ...
+
+    def release(self, leases: Collection[Lease]) -> None:
+        """Give leases back."""
+        ...
+
+    def announce(self, step: str, partition: str, run_id: str) -> None:
+        """Record that a node is about to be built, so that what a killed run leaves of it is known to be ours."""
+        ...
+
+    def publish(self, lease: Lease, change: Change, move: Callable[[], Objects]) -> None:
+        """Replace objects and record the change, if the lease is still this run's.
+
+        Args:
+            lease: the right to do so.
+            change: what changes of the node.
+            move: puts the new objects in place and says what they are. It is called only while no other run can take
+                the lease.
+
+        Raises:
+            LeaseHeld: if another run took the lease meanwhile; nothing was moved.
+        """
+        ...
+
+    def touch(self, objects: Iterable[tuple[str, str, str]]) -> None:
+        """Record new etags of objects whose bytes are known to be the same: (table, partition, etag)."""
+        ...
+
+    def begin(self, run: RunRecord) -> None:
+        """Record that a run has begun."""
+        ...
+
+    def finish(
+        self, run_id: str, ended: float, exit_code: int, counts: Mapping[str, Any], decisions: Iterable[Decision]
+    ) -> None:
+        """Record how a run ended and what it decided."""
+        ...
+
+    def abandon(self, owners: Collection[str]) -> None:
+        """Free the leases of runs that are known to be dead, and mark those runs as killed."""
+        ...
+
+    def failures(self) -> list[UnitFailure]:
+        """All units that stand failed or blocked, ordered by step, partition and unit."""
+        ...
+
+    def runs(self, limit: int = 20) -> list[RunRecord]:
+        """The newest runs, newest first."""
+        ...
+
+    def decisions(self, run_id: str) -> list[Decision]:
+        """What a run decided."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the storage."""
+        ...
+
+
+def open_ledger(path: str | Path) -> Ledger:
+    """Open the ledger in a SQLite file. The file is created by the first write, never by reading."""
+    from hooplake.build.sqlite import SqliteLedger
+
+    return SqliteLedger(Path(path))

@@ -1,0 +1,240 @@
+"""What worker processes do: compute a chunk of units into fragments, and reduce fragments into the file of a table.
+
+Both are plain functions of what they are given; they write into the run's own folder and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.build.quarantine import quarantine_rows
+from hooplake.build.state import DIGEST_BYTES, EMPTY_DIGEST
+from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
+from hooplake.errors import ContractError
+from hooplake.lake.contracts import check
+from hooplake.lake.digest import unit_digests
+from hooplake.lake.parquet import read_partition, sort_rows, write_table
+from hooplake.lake.partition import Partition
+from hooplake.lake.store import Store
+from hooplake.lake.table import Registry, TableSpec
+
+
+class Fragment(NamedTuple):
+    """Rows of one table in a file of the run's folder (Arrow IPC, not compressed)."""
+
+    file: Path
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkJob:
+    """Compute some units of a node.
+
+    Attributes:
+        compute: the step's function.
+        outputs: the step's output tables.
+        unit: the step's unit column.
+        partition: the output partition.
+        units: the units with what they are made of.
+        inputs: per input table the partitions that are read.
+        parameters: the step's parameters.
+        file: the fragments' path, without an ending.
+    """
+
+    compute: Callable[[Task], Computed]
+    outputs: tuple[str, ...]
+    unit: str
+    partition: Partition
+    units: Mapping[str, UnitInput]
+    inputs: Mapping[str, tuple[Partition, ...]]
+    parameters: Mapping[str, Any]
+    file: Path
+
+
+@dataclass(slots=True)
+class ChunkResult:
+    """What became of a chunk.
+
+    Attributes:
+        fragments: per table its rows, if there are any.
+        quarantine: per table the rows that broke its contract, if there are any.
+        digests: per unit that did not fail, the digests of its rows per output table, one after the other.
+        rows: per unit, if it has any.
+        quarantined: per unit, if it has any.
+        failures: units that failed.
+        seconds: how long it took.
+    """
+
+    fragments: dict[str, Fragment] = field(default_factory=dict)
+    quarantine: dict[str, Fragment] = field(default_factory=dict)
+    digests: dict[str, bytes] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def run_chunk(job: ChunkJob, store: Store, registry: Registry) -> ChunkResult:
+    """Compute a chunk of units, check the rows, digest them and write them as fragments."""
+    started = time.perf_counter()
+    computed = job.compute(Task(store, registry, job.partition, job.units, job.inputs, job.parameters, job.unit))
+    if unknown := sorted(set(computed.tables) - set(job.outputs)):
+        raise ContractError(f"the step returned {', '.join(unknown)}, which it does not declare as outputs")
+    result = ChunkResult(failures=dict(computed.failures))
+    good = [unit for unit in job.units if unit not in result.failures]
+    found: list[dict[str, bytes]] = []
+    for table in job.outputs:
+        rows = computed.tables.get(table)
+        digests: dict[str, bytes] = {}
+        if rows is not None and len(rows):
+            digests = _keep(job, registry[table], rows, good, result)
+        found.append(digests)
+    for unit in good:
+        result.digests[unit] = b"".join(digests.get(unit, EMPTY_DIGEST) for digests in found)
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def _keep(job: ChunkJob, spec: TableSpec, rows: pa.Table, good: list[str], result: ChunkResult) -> dict[str, bytes]:
+    for name in spec.partition:
+        if name in rows.column_names:
+            odd = [value for value in rows.column(name).unique().to_pylist() if value != job.partition[name]]
+            if odd:
+                raise ContractError(f"{spec.name}: rows of {name}={odd[0]} were made for partition {job.partition}")
+    checked = check(spec, rows)
+    kept, broken = checked.rows, checked.quarantined
+    if job.unit:
+        if result.failures:
+            kept, broken = _of_units(kept, job.unit, good), _of_units(broken, job.unit, good)
+        _count(kept, job.unit, result.rows)
+        _count(broken, job.unit, result.quarantined)
+        if strangers := (result.rows.keys() | result.quarantined.keys()) - set(good):
+            raise ContractError(
+                f"{spec.name}: rows of {job.unit} {min(strangers)!r} were made, which was not asked for"
+            )
+    elif not good:
+        return {}
+    else:
+        result.rows[WHOLE] = result.rows.get(WHOLE, 0) + len(kept)
+        result.quarantined[WHOLE] = result.quarantined.get(WHOLE, 0) + len(broken)
+    if len(broken):
+        rows = quarantine_rows(broken, job.unit)
+        result.quarantine[spec.name] = write_fragment(rows, job.file.with_name(f"{job.file.name}-{spec.name}.broken"))
+    if not len(kept):
+        return {}
+    kept = sort_rows(spec, kept.select(spec.file_schema.names))
+    result.fragments[spec.name] = write_fragment(kept, job.file.with_name(f"{job.file.name}-{spec.name}.arrow"))
+    if job.unit:
+        return {str(unit): digest for unit, digest in unit_digests(kept, job.unit).items()}
+    return {WHOLE: bytes.fromhex(content_of(spec.name, unit_digests(kept, spec.unit).items()))}
+
+
+def _of_units(rows: pa.Table, unit: str, wanted: list[str]) -> pa.Table:
+    column = rows.column(unit)
+    return rows.filter(pc.is_in(column.cast(pa.string()), pa.array(wanted, pa.string())))
+
+
+def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
+    if len(rows):
+        for item in rows.column(unit).value_counts().to_pylist():
+            name = str(item["values"])
+            counts[name] = counts.get(name, 0) + item["counts"]
+
+
+def content_of(table: str, digests: Iterable[tuple[Any, bytes]]) -> str:
+    """The hash of the rows of a partition, from the digests of its units.
+
+    Args:
+        table: the table's name.
+        digests: (unit, digest), in any order; units without rows do not count.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    found = hashlib.blake2b(table.encode(), digest_size=DIGEST_BYTES)
+    for unit, digest in sorted((str(unit), digest) for unit, digest in digests):
+        if digest != EMPTY_DIGEST:
+            found.update(f"\x1e{unit}\x1f".encode() + digest)
+    return found.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ReduceJob:
+    """Put the file of one partition of a table together.
+
+    Attributes:
+        table: the table.
+        partition: the partition.
+        unit: the column by which rows are dropped.
+        fragments: the new rows.
+        dropped: units whose old rows do not stay; None if no old row stays.
+        content: what the hash of the rows must come to.
+        file: where to write.
+    """
+
+    table: str
+    partition: Partition
+    unit: str
+    fragments: tuple[Path, ...]
+    dropped: tuple[str, ...] | None
+    content: str
+    file: Path
+
+
+class ReduceResult(NamedTuple):
+    """A finished file."""
+
+    file: Path
+    rows: int
+    size: int
+    checksum: str
+    seconds: float
+
+
+def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult:
+    """Put old rows that stay and new rows together and write the file of the partition.
+
+    Raises:
+        ContractError: if the rows that stay are not the ones the ledger knows.
+    """
+    started = time.perf_counter()
+    spec = registry[job.table]
+    tables = [read_fragment(file) for file in job.fragments]
+    if job.dropped is not None:
+        old = read_partition(store, spec, job.partition, columns=spec.file_schema.names)
+        if job.dropped:
+            column = old.column(job.unit)
+            old = old.filter(pc.invert(pc.is_in(column, pa.array(job.dropped, pa.string()).cast(column.type))))
+        tables.insert(0, old)
+    rows = pa.concat_tables(tables) if tables else spec.file_schema.empty_table()
+    written = write_table(spec, rows, job.file)
+    if content_of(job.table, written.digests.items()) != job.content:
+        raise ContractError(
+            f"{job.table}/{job.partition}: the rows to be written are not those that were computed and recorded. "
+            "The object was changed by somebody else: run again, and it is built anew"
+        )
+    with open(job.file, "rb") as file:
+        checksum = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    return ReduceResult(job.file, written.rows, written.size, checksum, time.perf_counter() - started)
+
+
+def write_fragment(rows: pa.Table, file: Path) -> Fragment:
+    """Write rows as an Arrow IPC file, without compression."""
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return Fragment(file, len(rows), file.stat().st_size)
+
+
+def read_fragment(file: Path) -> pa.Table:
+    """Read rows of a fragment; they stay in the file's pages."""
+    with pa.memory_map(str(file)) as source, pa.ipc.open_file(source) as reader:
+        return reader.read_all()
