@@ -1,0 +1,82 @@
+"""A document on its way: what the source will say of a game before it is put into one of its forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final
+
+from hooplake.simulate.rules import Rules
+from hooplake.simulate.schedule import Fixture
+from hooplake.simulate.truth import Truth
+
+Play = dict[str, Any]
+NO_EVENT: Final = -1
+
+
+@dataclass(slots=True)
+class BoxRow:
+    """One player's row of the box.
+
+    Attributes:
+        player: his place in :attr:`Truth.players`.
+        stats: the 15 counting stats; empty for one who did not play.
+        minutes: as shown.
+        plus_minus: points.
+    """
+
+    player: int
+    starter: bool
+    played: bool
+    stats: list[int]
+    minutes: str
+    plus_minus: int
+    reason: str
+    ejected: bool
+    on_court: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything a document says, in a form that traps can change.
+
+    Attributes:
+        status: ``final``, ``in_progress``, ``scheduled``, ``postponed``, ``canceled`` or ``forfeit``.
+        era: the dialect.
+        names: display names by place.
+        plays: rows as in ``plays[]`` of a summary; None where the document has no such key.
+        sources: for each row the number of the event that it shows, or -1.
+        box: rows of the home and the away box; None where the document has none.
+        score: as the header shows it, home and away.
+        line_score: points per period as the header shows them.
+        team_turnovers, technicals, flagrants, team_rebounds: as the team box shows them.
+        random: for what is not part of the game itself: wall clocks, sequence numbers, odds.
+    """
+
+    rules: Rules
+    fixture: Fixture
+    truth: Truth
+    kind: str
+    status: str
+    era: str
+    columns: str
+    random: Random
+    names: list[str]
+    last_event: int
+    plays: list[Play] | None = None
+    sources: list[int] = field(default_factory=list)
+    box: tuple[list[BoxRow], list[BoxRow]] | None = None
+    score: tuple[int, int] | None = None
+    line_score: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    team_turnovers: list[int] = field(default_factory=lambda: [0, 0])
+    technicals: list[int] = field(default_factory=lambda: [0, 0])
+    flagrants: list[int] = field(default_factory=lambda: [0, 0])
+    team_rebounds: list[int] = field(default_factory=lambda: [0, 0])
+
+    def person(self, player: int) -> tuple[str, str]:
+        """Id and name of a player (by place) or a coach (-2 home, -3 away)."""
+        if player == -2:
+            return self.fixture.home.coach_id, self.fixture.home.coach
+        if player == -3:
+            return self.fixture.away.coach_id, self.fixture.away.coach
+        return self.truth.players[player].id, self.names[player]
