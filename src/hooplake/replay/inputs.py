@@ -33,6 +33,12 @@ PLAY_COLUMNS = (
 )  # fmt: skip
 """Columns of ``silver.fct_plays`` that replay reads."""
 
+GAME_COLUMNS = (
+    "game_id", "game_date", "status", "played", "home_team_id", "away_team_id", "home_score", "away_score",
+    "regulation_periods", "regulation_seconds", "overtime_seconds", "box_status", "play_count", "repairs",
+)  # fmt: skip
+"""Columns of ``silver.fct_games`` that replay reads."""
+
 _BOX_COLUMNS = ("minutes", "seconds", "plus_minus")
 
 
@@ -71,8 +77,9 @@ class Inputs:
     """Plays, players and games of a chunk.
 
     Args:
-        tables: ``silver.fct_games``, ``fct_plays``, ``fct_game_players``, ``fct_game_teams``, ``fct_game_periods``
-            of one partition; only games with plays are replayed.
+        tables: ``silver.fct_games``, ``fct_plays`` and ``fct_game_players`` of one partition; only games with plays
+            are replayed.
+        league: league of the partition.
 
     Attributes:
         game_ids: ids of the games with plays, sorted; index of a game = place here.
@@ -84,7 +91,8 @@ class Inputs:
         clock: seconds left in the period, likewise.
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table], league: str) -> None:
+        self.league = league
         games = tables["silver.fct_games"].sort_by("game_id")
         games = games.filter(pc.greater(games["play_count"], 0))
         self.games = games.combine_chunks()

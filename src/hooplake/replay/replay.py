@@ -30,18 +30,19 @@ REPLAY_TABLES = (
 """What replay makes."""
 
 
-def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec]) -> dict[str, pa.Table]:
+def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec], *, league: str) -> dict[str, pa.Table]:
     """Replay games into snapshots, stints, period boxes and their verification.
 
     Args:
         tables: rows of :data:`INPUT_TABLES` of any number of games of one partition, sorted by key. Games without
             plays make no rows.
         specs: specs of :data:`REPLAY_TABLES`.
+        league: league of the partition.
 
     Returns:
         One table per name of :data:`REPLAY_TABLES`, sorted by key, in the file schema of its spec.
     """
-    inputs = Inputs(tables)
+    inputs = Inputs(tables, league)
     if not inputs.game_ids:
         return {name: specs[name].file_schema.empty_table() for name in REPLAY_TABLES}
     changes = stat_changes(inputs)

@@ -198,8 +198,8 @@ class _Game:
 
     def _team_cells(self, teams: list[dict[str, object]]) -> tuple[int, int]:
         """Team totals. College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers."""
-        college = self.facts["league"] in ("mbb", "wbb") if "league" in self.facts else False
-        left_out = {"oreb", "dreb", "reb", "tov"} if college else set()
+        college = self.inputs.league in ("mbb", "wbb")
+        left_out = {"oreb", "dreb", "reb", "tov"} if college else set[str]()
         compared = equal = 0
         for team in teams:
             side = 1 if team["home"] else 0

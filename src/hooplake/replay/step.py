@@ -1,0 +1,34 @@
+"""The step from silver facts to the replay tables."""
+
+from __future__ import annotations
+
+import gc
+
+from hooplake.build.step import Computed, Step, Task, code_version
+from hooplake.replay.inputs import GAME_COLUMNS, PLAY_COLUMNS
+from hooplake.replay.replay import INPUT_TABLES, REPLAY_TABLES, replay
+
+
+def compute(task: Task) -> Computed:
+    """Replay a chunk of games."""
+    columns = {"silver.fct_plays": PLAY_COLUMNS, "silver.fct_games": GAME_COLUMNS}
+    tables = {name: task.read(name, columns.get(name)) for name in INPUT_TABLES}
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Computed(replay(tables, task.registry, league=str(task.partition["league"])))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+REPLAY_STEP = Step(
+    name="replay",
+    inputs=INPUT_TABLES,
+    outputs=REPLAY_TABLES,
+    unit="game_id",
+    version=code_version("hooplake.replay", "hooplake.games.model", "hooplake.games.leagues"),
+    compute=compute,
+    chunk_units=128,
+)
+"""Silver facts of any source to snapshots, stints, period boxes and verification."""
