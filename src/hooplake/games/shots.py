@@ -55,7 +55,7 @@ def shot_zones(
     known = ~(np.isnan(x) | np.isnan(y))
     zone = pa.DictionaryArray.from_arrays(pa.array(codes, mask=~known), pa.array(ZONES)).cast(pa.string())
     feet = np.round(distance, 1)
-    for place in np.flatnonzero(~known):
+    for place in np.flatnonzero(~known).tolist():
         found = _FEET.search(texts[place] or "")
         feet[place] = float(found.group(1)) if found else np.nan
     return pa.array(feet, mask=np.isnan(feet)), zone

@@ -11,6 +11,9 @@
 | ``attribution`` | the differences of that stat cancel inside the team |
 | ``revision`` | plays of one player were reclassified: his differences cancel over two stats of one occasion |
 | ``surplus_play`` | the replay has more, and its team total is high too |
+| ``rounding`` | minutes differ by one where the source rounds in its own way (college) |
+| ``double_technical`` | a double technical carries one team only |
+| ``foul_kind`` | technical or flagrant fouls that the rows do not tell apart |
 | ``lineup`` | minutes or plus-minus where a five is not known throughout |
 | ``unmapped_type`` | the game holds plays of a type that no table knows |
 | ``unexplained`` | none of the above |
@@ -169,5 +172,3 @@ def _revised(cells: list[Cell]) -> set[tuple[str, str]]:
         if len(own) == 2 and stats in _OCCASIONS and sum(cell.difference for cell in own) == 0:
             found |= {(cell.entity_id, cell.stat) for cell in own}
     return found
-
-

@@ -8,6 +8,7 @@ turnover without a player belongs to the team and to no player's line.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,7 +138,7 @@ def running_score(inputs: Inputs) -> Score:
 def _running(own: Int, stated: Int, bounds: Int) -> tuple[Int, Int, Int]:
     """Score, points per play and unattributed points per play of one side, game by game."""
     score = np.zeros(len(own), np.int64)
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in itertools.pairwise(bounds):
         if high > low:
             summed = np.cumsum(own[low:high])
             gap = np.maximum(np.maximum.accumulate(stated[low:high]) - summed, 0)

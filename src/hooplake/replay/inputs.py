@@ -149,7 +149,9 @@ class Inputs:
         every = pa.chunked_array([*columns, listed], pa.string())
         ids = pc.unique(every).drop_null()
         self.ids = ids.take(pc.array_sort_indices(ids))
-        named = [_places(pa.chunked_array([column]), pa.chunked_array([self.ids]), missing_ok=True) for column in columns]
+        named = [
+            _places(pa.chunked_array([column]), pa.chunked_array([self.ids]), missing_ok=True) for column in columns
+        ]
         width = max(len(self.ids), 1)
         keys = [np.where(codes >= 0, self.game * width + codes, NONE) for codes in named]
         box_keys = box_game * width + _places(pa.chunked_array([listed]), pa.chunked_array([self.ids]))

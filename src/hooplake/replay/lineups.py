@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hooplake.replay.inputs import CODE, NONE, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
 
 _SUB, _IN, _OUT = CODE["substitution"], CODE["sub_in"], CODE["sub_out"]
 _SUB_CODES = np.array([_SUB, _IN, _OUT])
@@ -127,12 +127,13 @@ class _Evidence:
         return int(self._act[place]), int(self._in[place]), int(self._out[place])
 
 
-def _technical_rows(inputs: Inputs) -> np.ndarray:
+def _technical_rows(inputs: Inputs) -> Bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     kinds = pc.is_in(inputs.plays["kind"], value_set=pa.array(_TECHNICAL_KINDS))
-    return kinds.to_numpy(zero_copy_only=False) & (inputs.event == CODE["foul"])
+    technical: Bool = kinds.to_numpy(zero_copy_only=False) & (inputs.event == CODE["foul"])
+    return technical
 
 
 class _Walk:
@@ -272,7 +273,8 @@ class _Walk:
             if single is None or single[0] != clock:
                 changes.append((row, [], []))
                 single = (clock, len(changes) - 1)
-            changes[single[1]][1 if code == _IN else 2].append(first)
+            _, enter, leave = changes[single[1]]
+            (enter if code == _IN else leave).append(first)
         return changes
 
     def _after(self, starters: list[int] | None, side: int, start: int, stop: int) -> list[int]:

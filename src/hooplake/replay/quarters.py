@@ -99,7 +99,7 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     at = np.searchsorted(keys, was[inside])
     seconds = np.bincount(at, stays.seconds[inside], len(keys))
     net = (stays.points_for - stays.points_against)[inside]
-    plus_minus = np.bincount(at, net, len(keys))
+    plus_minus: Float = np.bincount(at, net, len(keys)).astype(np.float64)
     known = _complete(inputs, lineups, slot, period)
     seconds = np.where(known, seconds, np.nan)
     return PeriodLines(slot, period, line.astype(np.int16), seconds, np.where(known, plus_minus, np.nan))

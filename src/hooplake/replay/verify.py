@@ -155,46 +155,41 @@ class _Game:
         row |= self._summary(known, verifiable, match, minutes[0] > 0, net[0] > 0)
         return row
 
+    def _cell(
+        self, scope: str, entity: str, team: str | None, player: str | None, stat: str, generated: int, actual: int
+    ) -> None:
+        self.cells.append(
+            Cell(self.game_id, self.facts["game_date"], scope, entity, team, player, stat, generated, actual)
+        )
+
+    def _player_cell(self, slot: int, stat: str, generated: int, actual: int) -> None:
+        inputs = self.inputs
+        self._cell(
+            "player", inputs.player_ids[slot].as_py(), inputs.team_ids[slot].as_py(),
+            inputs.player_names[slot].as_py(), stat, generated, actual,
+        )  # fmt: skip
+
     def _player_cells(self, differ: npt.NDArray[np.bool_], actual: Float) -> None:
-        ids, names, teams = self.inputs.player_ids, self.inputs.player_names, self.inputs.team_ids
-        for slot, stat in zip(*np.nonzero(differ[self.slots]), strict=True):
-            slot = int(slot) + self.slots.start
-            self.cells.append(
-                Cell(
-                    self.game_id, self.facts["game_date"], "player", ids[slot].as_py(), teams[slot].as_py(),
-                    names[slot].as_py(), STATS[stat], int(self.final[slot, stat]), int(actual[slot, stat]),
-                )
-            )  # fmt: skip
+        for offset, stat in np.argwhere(differ[self.slots]).tolist():
+            slot = offset + self.slots.start
+            self._player_cell(slot, STATS[stat], int(self.final[slot, stat]), int(actual[slot, stat]))
 
-    def _whole(self, values: Float, official: Float) -> tuple[list[int], list[int]]:
-        """Slots with both a replayed and an official value."""
+    def _whole(self, values: Float, official: Float, stat: str) -> tuple[int, int]:
+        """Compare a figure of the whole game for the players of whom both sides know it: (compared, equal)."""
         slots = np.arange(self.slots.start, self.slots.stop)
-        both = slots[~np.isnan(values[self.slots]) & ~np.isnan(official[self.slots])]
-        return both.tolist(), []
-
-    def _compare(self, values: Float, official: Float, stat: str) -> tuple[int, int]:
-        slots = self._whole(values, official)[0]
-        equal = 0
-        for slot in slots:
-            if int(values[slot]) == int(official[slot]):
-                equal += 1
-                continue
-            self.cells.append(
-                Cell(
-                    self.game_id, self.facts["game_date"], "player", self.inputs.player_ids[slot].as_py(),
-                    self.inputs.team_ids[slot].as_py(), self.inputs.player_names[slot].as_py(), stat,
-                    int(values[slot]), int(official[slot]),
-                )
-            )  # fmt: skip
-        return len(slots), equal
+        both = slots[~np.isnan(values[self.slots]) & ~np.isnan(official[self.slots])].tolist()
+        for slot in both:
+            if int(values[slot]) != int(official[slot]):
+                self._player_cell(slot, stat, int(values[slot]), int(official[slot]))
+        return len(both), sum(int(values[slot]) == int(official[slot]) for slot in both)
 
     def _minutes(self) -> tuple[int, int]:
         """Whole minutes: seconds / 60, rounded half up as the source rounds."""
         whole = np.floor(self.seconds / 60 + 0.5)
-        return self._compare(whole, self.inputs.players.minutes, "minutes")
+        return self._whole(whole, self.inputs.players.minutes, "minutes")
 
     def _plus_minus(self) -> tuple[int, int]:
-        return self._compare(self.plus_minus, self.inputs.players.plus_minus, "plus_minus")
+        return self._whole(self.plus_minus, self.inputs.players.plus_minus, "plus_minus")
 
     def _team_cells(self, teams: list[dict[str, object]]) -> tuple[int, int]:
         """Team totals. College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers."""
@@ -215,12 +210,9 @@ class _Game:
                 if value == official:
                     equal += 1
                 else:
-                    self.cells.append(
-                        Cell(
-                            self.game_id, self.facts["game_date"], "team", str(team["team_id"]), str(team["team_id"]),
-                            None, stat, value, int(str(official)),
-                        )
-                    )  # fmt: skip
+                    self._cell(
+                        "team", str(team["team_id"]), str(team["team_id"]), None, stat, value, int(str(official))
+                    )
         return compared, equal
 
     def _team_only(self, side: int, player_turnovers: int) -> dict[str, int]:
@@ -255,7 +247,7 @@ class _Game:
             row = rows.start + int(offset)
             for slot in (int(inputs.player1[row]), int(inputs.player2[row])):
                 count += slot >= 0 and int(home[slot]) == side
-        return count
+        return int(count)
 
     def _period_cells(self, periods: list[dict[str, object]]) -> bool | None:
         if not periods:
@@ -271,21 +263,15 @@ class _Game:
                 actual = int(str(official[0]["points"])) if official else 0
                 if generated != actual:
                     match = False
-                    team = self.facts["home_team_id" if side else "away_team_id"]
-                    self.cells.append(
-                        Cell(self.game_id, self.facts["game_date"], "period_score", str(team), str(team), None,
-                             str(period), generated, actual)
-                    )  # fmt: skip
+                    team = str(self.facts["home_team_id" if side else "away_team_id"])
+                    self._cell("period_score", team, team, None, str(period), generated, actual)
         return match
 
     def _final_cells(self, home: int, away: int) -> None:
         for side, generated in (("home", home), ("away", away)):
             actual, team = self.facts[f"{side}_score"], self.facts[f"{side}_team_id"]
             if actual is not None and generated != actual:
-                self.cells.append(
-                    Cell(self.game_id, self.facts["game_date"], "final_score", str(team), str(team), None, "points",
-                         generated, int(actual))
-                )  # fmt: skip
+                self._cell("final_score", str(team), str(team), None, "points", generated, int(actual))
 
     def _game_facts(self) -> GameFacts:
         inputs, rows = self.inputs, self.rows

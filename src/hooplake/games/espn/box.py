@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from hooplake.games.espn.documents import AthleteLine, Boxscore, PageBox, PageLine, StatisticsOfTeam
+from hooplake.games.espn.documents import AthleteLine, Boxscore, StatisticsOfTeam
+from hooplake.games.espn.page_documents import PageBox, PageLine
 from hooplake.games.model import STATS, BoxLine, TeamLine
 
 _PAIRS = {

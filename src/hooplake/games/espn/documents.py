@@ -11,50 +11,23 @@ from datetime import datetime
 
 import msgspec
 
+from hooplake.games.espn.nodes import Coordinate, Displayed, Node, Period, TypeRef, Venue
+from hooplake.games.espn.page_documents import Page, PagePackage
 
-class _Node(msgspec.Struct, gc=False, rename="camel"):
-    """A JSON object of which only some fields matter; absent and null mean the same."""
 
-
-class Ref(_Node):
+class Ref(Node):
     """Anything that is only named by its id."""
 
     id: str | None = None
 
 
-class TypeRef(_Node):
-    """Type of a play."""
-
-    id: str | None = None
-    text: str | None = None
-
-
-class Period(_Node):
-    """Period of a play."""
-
-    number: int | None = None
-
-
-class Displayed(_Node):
-    """A value as it is printed."""
-
-    display_value: str | None = None
-
-
-class Participant(_Node):
+class Participant(Node):
     """A player in a play; the order of the list is the role."""
 
     athlete: Ref | None = None
 
 
-class Coordinate(_Node):
-    """Spot on the floor in feet, the hoop at (25, 0)."""
-
-    x: float | None = None
-    y: float | None = None
-
-
-class Play(_Node):
+class Play(Node):
     """One play of a summary or gamepackage."""
 
     id: str | None = None
@@ -75,7 +48,7 @@ class Play(_Node):
     points_attempted: int | None = None
 
 
-class Team(_Node):
+class Team(Node):
     """A team, as headers and boxes name it."""
 
     id: str | None = None
@@ -87,7 +60,7 @@ class Team(_Node):
     color: str | None = None
 
 
-class Competitor(_Node):
+class Competitor(Node):
     """A side of the header."""
 
     id: str | None = None
@@ -99,7 +72,7 @@ class Competitor(_Node):
     rank: int | None = None
 
 
-class StatusType(_Node):
+class StatusType(Node):
     """Status of a game."""
 
     id: str | None = None
@@ -109,7 +82,7 @@ class StatusType(_Node):
     detail: str | None = None
 
 
-class Status(_Node):
+class Status(Node):
     """Status of a game and, while it is played, where it stands."""
 
     type: StatusType | None = None
@@ -117,15 +90,15 @@ class Status(_Node):
     display_clock: str | None = None
 
 
-class _ShortName(_Node):
+class _ShortName(Node):
     short_name: str | None = None
 
 
-class _Market(_Node):
+class _Market(Node):
     type: str | None = None
 
 
-class Broadcast(_Node):
+class Broadcast(Node):
     """One broadcast of the header."""
 
     type: _ShortName | None = None
@@ -133,7 +106,7 @@ class Broadcast(_Node):
     media: _ShortName | None = None
 
 
-class Competition(_Node):
+class Competition(Node):
     """The game in the header."""
 
     id: str | None = None
@@ -147,21 +120,21 @@ class Competition(_Node):
     broadcasts: list[Broadcast] | None = None
 
 
-class Season(_Node):
+class Season(Node):
     """Season of the header: ending year and type."""
 
     year: int | None = None
     type: int | None = None
 
 
-class LeagueRef(_Node):
+class LeagueRef(Node):
     """League of the header."""
 
     id: str | None = None
     slug: str | None = None
 
 
-class Header(_Node):
+class Header(Node):
     """Header of a summary or gamepackage."""
 
     id: str | None = None
@@ -173,12 +146,12 @@ class Header(_Node):
     game_note: str | None = None
 
 
-class _Position(_Node):
+class _Position(Node):
     name: str | None = None
     abbreviation: str | None = None
 
 
-class Athlete(_Node):
+class Athlete(Node):
     """A player of the box."""
 
     id: str | None = None
@@ -188,7 +161,7 @@ class Athlete(_Node):
     position: _Position | None = None
 
 
-class AthleteLine(_Node):
+class AthleteLine(Node):
     """A row of the box."""
 
     athlete: Athlete | None = None
@@ -199,7 +172,7 @@ class AthleteLine(_Node):
     stats: list[str | None] | None = None
 
 
-class AthleteTable(_Node):
+class AthleteTable(Node):
     """The box of one team: column keys and rows."""
 
     keys: list[str] | None = None
@@ -208,7 +181,7 @@ class AthleteTable(_Node):
     athletes: list[AthleteLine] | None = None
 
 
-class PlayersOfTeam(_Node):
+class PlayersOfTeam(Node):
     """Player box of one team."""
 
     team: Team | None = None
@@ -216,14 +189,14 @@ class PlayersOfTeam(_Node):
     home_away: str | None = None
 
 
-class TeamStatistic(_Node):
+class TeamStatistic(Node):
     """One team total."""
 
     name: str | None = None
     display_value: str | None = None
 
 
-class StatisticsOfTeam(_Node):
+class StatisticsOfTeam(Node):
     """Team totals of one team."""
 
     team: Team | None = None
@@ -231,29 +204,14 @@ class StatisticsOfTeam(_Node):
     statistics: list[TeamStatistic] | None = None
 
 
-class Boxscore(_Node):
+class Boxscore(Node):
     """Player and team box."""
 
     players: list[PlayersOfTeam] | None = None
     teams: list[StatisticsOfTeam] | None = None
 
 
-class Address(_Node):
-    """Where a venue is."""
-
-    city: str | None = None
-    state: str | None = None
-
-
-class Venue(_Node):
-    """A venue."""
-
-    id: str | None = None
-    full_name: str | None = None
-    address: Address | None = None
-
-
-class OfficialRow(_Node):
+class OfficialRow(Node):
     """An official."""
 
     full_name: str | None = None
@@ -262,7 +220,7 @@ class OfficialRow(_Node):
     order: int | None = None
 
 
-class GameInfo(_Node):
+class GameInfo(Node):
     """Venue, attendance and officials of a summary."""
 
     venue: Venue | None = None
@@ -270,52 +228,52 @@ class GameInfo(_Node):
     officials: list[OfficialRow] | None = None
 
 
-class FormatPart(_Node):
+class FormatPart(Node):
     """Periods and their length in seconds."""
 
     periods: int | None = None
     clock: float | None = None
 
 
-class Format(_Node):
+class Format(Node):
     """Rules of the clock, in summaries only."""
 
     regulation: FormatPart | None = None
     overtime: FormatPart | None = None
 
 
-class Provider(_Node):
+class Provider(Node):
     """A betting provider."""
 
     id: str | None = None
     name: str | None = None
 
 
-class TeamOdds(_Node):
+class TeamOdds(Node):
     """Odds of one side."""
 
     money_line: float | None = None
     spread_odds: float | None = None
 
 
-class _Quote(_Node):
+class _Quote(Node):
     line: str | None = None
     odds: str | None = None
 
 
-class _Quotes(_Node):
+class _Quotes(Node):
     close: _Quote | None = None
     open: _Quote | None = None
 
 
-class _Sides(_Node):
+class _Sides(Node):
     home: _Quotes | None = None
     away: _Quotes | None = None
     over: _Quotes | None = None
     under: _Quotes | None = None
 
 
-class Pick(_Node):
+class Pick(Node):
     """The line of one provider."""
 
     provider: Provider | None = None
@@ -331,7 +289,7 @@ class Pick(_Node):
     total: _Sides | None = None
 
 
-class WinProbabilityRow(_Node):
+class WinProbabilityRow(Node):
     """Win probability after a play."""
 
     play_id: str | None = None
@@ -339,11 +297,11 @@ class WinProbabilityRow(_Node):
     tie_percentage: float | None = None
 
 
-class _Described(_Node):
+class _Described(Node):
     description: str | None = None
 
 
-class InjuryDetails(_Node):
+class InjuryDetails(Node):
     """What is hurt."""
 
     type: str | None = None
@@ -352,7 +310,7 @@ class InjuryDetails(_Node):
     return_date: str | None = None
 
 
-class InjuryRow(_Node):
+class InjuryRow(Node):
     """One entry of the injury report."""
 
     status: str | None = None
@@ -361,20 +319,20 @@ class InjuryRow(_Node):
     details: InjuryDetails | None = None
 
 
-class InjuriesOfTeam(_Node):
+class InjuriesOfTeam(Node):
     """Injury report of one team."""
 
     team: Ref | None = None
     injuries: list[InjuryRow] | None = None
 
 
-class Meta(_Node):
+class Meta(Node):
     """When the document was made."""
 
     last_updated_at: str | None = None
 
 
-class Summary(_Node):
+class Summary(Node):
     """A summary, or what a gamepackage holds inside."""
 
     header: Header | None = None
@@ -388,179 +346,12 @@ class Summary(_Node):
     meta: Meta | None = None
 
 
-class PageAthlete(_Node):
-    """A player of a page, named by short keys."""
-
-    id: str | None = None
-    name: str | None = None
-    dsp_nm: str | None = None
-    shrt_nm: str | None = None
-    jersey: str | None = None
-
-
-class PagePlay(_Node):
-    """One play of a page: no type, participants, team or coordinate."""
-
-    id: str | None = None
-    period: Period | None = None
-    text: str | None = None
-    home_away: str | None = None
-    home_score: int | None = None
-    away_score: int | None = None
-    clock: Displayed | None = None
-    scoring_play: bool | None = None
-    athlete: PageAthlete | None = None
-
-
-class PagePlays(_Node):
-    """Play-by-play of a page: a list of plays per period."""
-
-    play_grps: list[list[PagePlay]] | None = None
-
-
-class PageShot(_Node):
-    """One shot of a page's chart."""
-
-    id: str | None = None
-    coordinate: Coordinate | None = None
-    athlete: PageAthlete | None = None
-    type: TypeRef | None = None
-    home_away: str | None = None
-
-
-class PageShots(_Node):
-    """Shot chart of a page, joined to the plays by id."""
-
-    plays: list[PageShot] | None = None
-
-
-class PageTeam(_Node):
-    """A side of a page."""
-
-    id: str | None = None
-    abbrev: str | None = None
-    display_name: str | None = None
-    location: str | None = None
-    short_display_name: str | None = None
-    team_color: str | None = None
-    is_home: bool | None = None
-    score: str | None = None
-    linescores: list[Displayed] | None = None
-    winner: bool | None = None
-
-
-class PageStatus(_Node):
-    """Status of a page."""
-
-    id: str | None = None
-    desc: str | None = None
-    det: str | None = None
-    state: str | None = None
-
-
-class PageStrip(_Node):
-    """Head of a page."""
-
-    gid: str | None = None
-    dt: str | None = None
-    tbd: bool | None = None
-    season_type: int | None = None
-    status: PageStatus | None = None
-    tms: list[PageTeam] | None = None
-    nte: str | None = None
-
-
-class PageReferee(_Node):
-    """An official of a page."""
-
-    dsp_nm: str | None = None
-    pos: str | None = None
-
-
-class PageBroadcast(_Node):
-    """A broadcast of a page."""
-
-    name: str | None = None
-    market: str | None = None
-
-
-class PageInfo(_Node):
-    """Venue, attendance, officials and line of a page."""
-
-    attnd: int | None = None
-    loc: str | None = None
-    loc_addr: Address | None = None
-    venue: Venue | None = None
-    ven: str | None = None
-    refs: list[PageReferee] | None = None
-    cvrg: str | None = None
-    broadcasts: list[PageBroadcast] | None = None
-    lne: str | None = None
-    ov_un: str | float | None = msgspec.field(default=None, name="ovUnd")
-
-
-class PageLine(_Node):
-    """A row of a page's box."""
-
-    athlt: PageAthlete | None = None
-    stats: list[str | None] | None = None
-    dnp_rsn: str | None = None
-
-
-class PageTable(_Node):
-    """Starters, bench or totals of one team."""
-
-    type: str | None = None
-    keys: list[str] | None = None
-    lbls: list[str] | None = None
-    athlts: list[PageLine] | None = None
-    ttls: list[str | None] | None = None
-
-
-class PageBoxTeam(_Node):
-    """The team of a page's box."""
-
-    id: str | None = None
-    abbrev: str | None = None
-    dsp_nm: str | None = None
-    hm: bool | None = None
-
-
-class PageBox(_Node):
-    """Box of one team on a page."""
-
-    tm: PageBoxTeam | None = None
-    stats: list[PageTable] | None = None
-
-
-class PagePackage(_Node):
-    """The game of a page."""
-
-    gm_strp: PageStrip | None = None
-    gm_info: PageInfo | None = None
-    bxscr: list[PageBox] | None = None
-    pbp: PagePlays | None = None
-    sht_chrt: PageShots | None = None
-    lg: str | None = None
-    lg_uid: str | None = None
-    max_periods: int | None = None
-    network: str | None = None
-
-
-class _PageContent(_Node):
-    gamepackage: PagePackage | None = None
-
-
-class _Page(_Node):
-    content: _PageContent | None = None
-
-
 class Document(Summary):
     """Any of the three kinds, as received."""
 
     game_id: str | int | None = None
     gamepackage: Summary | None = msgspec.field(default=None, name="gamepackageJSON")
-    page: _Page | None = None
+    page: Page | None = None
 
     @property
     def kind(self) -> str | None:

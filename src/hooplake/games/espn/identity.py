@@ -9,7 +9,8 @@ import msgspec
 
 from hooplake.errors import DocumentError
 from hooplake.games.espn.decode import Decoded
-from hooplake.games.espn.documents import Competition, PagePackage, Summary
+from hooplake.games.espn.documents import Competition, Summary
+from hooplake.games.espn.page_documents import PagePackage
 from hooplake.games.leagues import League, league_of
 from hooplake.games.seasons import eastern_date, parse_utc, season_of
 

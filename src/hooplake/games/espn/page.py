@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from hooplake.games.espn import box
-from hooplake.games.espn.documents import PagePackage, PagePlay, PageTeam
 from hooplake.games.espn.identity import Identity
+from hooplake.games.espn.page_documents import PagePackage, PagePlay, PageTeam
 from hooplake.games.espn.page_plays import read_page_plays
 from hooplake.games.leagues import Rules
 from hooplake.games.model import BettingLine, Game, Official, PeriodScore, TeamLine

@@ -11,7 +11,7 @@ import unicodedata
 
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
-from hooplake.games.espn.documents import PagePlay, PageShot
+from hooplake.games.espn.page_documents import PagePlay, PageShot
 from hooplake.games.espn.plays import CODE, shot_value
 from hooplake.games.leagues import Rules
 from hooplake.games.model import BoxLine, Plays, TeamLine
@@ -127,8 +127,11 @@ class _Reading:
         given = (athlete.id or roster.find(athlete.name or athlete.dsp_nm)) if athlete is not None else None
         if given is None and shot is not None and shot.athlete is not None:
             given = shot.athlete.id
-        self.event, self.kind = "unknown" if not text else "unmapped", None
-        self.player1, self.player2, self.player3 = given, None, None
+        self.event = "unknown" if not text else "unmapped"
+        self.kind: str | None = None
+        self.player1: str | None = given
+        self.player2: str | None = None
+        self.player3: str | None = None
         self.value: int | None = None
         self.points = 0
         self.source: str | None = None

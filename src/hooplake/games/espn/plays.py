@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
-from hooplake.games.espn.documents import Play
+from hooplake.games.espn.documents import Participant, Play
+from hooplake.games.espn.nodes import Period
 from hooplake.games.leagues import Rules
 from hooplake.games.model import EVENTS, SHOTS, Plays
 
 CODE = {name: code for code, name in enumerate(EVENTS)}
 _SHOT_CODES = frozenset(CODE[name] for name in SHOTS)
 _NO_COORDINATE = -1000.0
+_LAST_PERIOD = 100
 
 HOOP_X = 25.0
 """The hoop is at (25, 0) feet."""
@@ -93,13 +95,14 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     return out
 
 
-def _periods(periods: list[object]) -> list[int]:
-    numbers = [p.number if p is not None else None for p in periods]  # type: ignore[attr-defined]
-    if None in numbers or min(numbers) < 1 or max(numbers) > 100:  # type: ignore[type-var]
+def _periods(periods: list[Period | None]) -> list[int]:
+    """Period numbers; a play without a plausible one has that of the play before it."""
+    numbers = [p.number if p is not None and p.number is not None else 0 for p in periods]
+    if min(numbers) < 1 or max(numbers) > _LAST_PERIOD:
         last = 1
         for place, number in enumerate(numbers):
-            last = numbers[place] = number if number is not None and 1 <= number <= 100 else last
-    return numbers  # type: ignore[return-value]
+            last = numbers[place] = number if 1 <= number <= _LAST_PERIOD else last
+    return numbers
 
 
 def _elapsed(periods: list[int], clocks: list[float | None], rules: Rules) -> list[float | None]:
@@ -146,14 +149,16 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
         return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
-    if shooting is None and listed is None and type_id not in play_types.FREE_THROWS:
+    if shooting is None and type_id not in play_types.FREE_THROWS:
         shooting = bool(re.search(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b", text))
     if shooting or type_id in play_types.FREE_THROWS:
         made = bool(scoring) if scoring is not None else bool(re.search(r"\b(makes|made)\b", text))
         if type_id in play_types.FREE_THROWS or "free throw" in text or "free throw" in type_text:
-            event = "made_ft" if made else "missed_ft"
+            thrown = CODE["made_ft" if made else "missed_ft"]
             kind = play_types.free_throw_kind(type_id, text)
-            return Meaning(CODE[event], kind, 1, int(made), None), False
+            # a type that names the throw decides alone; 97 and 540 stand for every throw in college
+            alone = type_id in play_types.FREE_THROWS and type_id not in ("97", "540")
+            return Meaning(thrown, kind, 1, int(made), None), alone
         if type_id == play_types.HEAVE and not made:
             return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), True
         value, source = shot_value(type_id, made, score_value, attempted, text, out.x[place], out.y[place], college)
@@ -169,10 +174,10 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     if worded is None:
         silent = not text and type_id in (None, "0")
         return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), False
-    event, kind = worded
-    if college and event == "technical_foul":
-        event = "foul"
-    return Meaning(CODE[event], kind, None, 0, None), False
+    word, kind_of_word = worded
+    if college and word == "technical_foul":
+        word = "foul"
+    return Meaning(CODE[word], kind_of_word, None, 0, None), False
 
 
 def shot_value(
@@ -219,7 +224,7 @@ def shot_value(
     return 2, "assumed"
 
 
-def _players(out: Plays, participants: list[list[object] | None]) -> None:
+def _players(out: Plays, participants: list[list[Participant] | None]) -> None:
     """Player columns from the participants, whose order is the role."""
     first: list[str | None] = []
     second: list[str | None] = []
@@ -230,10 +235,10 @@ def _players(out: Plays, participants: list[list[object] | None]) -> None:
             second.append(None)
             third.append(None)
             continue
-        athlete = row[0].athlete  # type: ignore[attr-defined]
+        athlete = row[0].athlete
         first.append(athlete.id if athlete is not None else None)
-        athlete = row[1].athlete if len(row) > 1 else None  # type: ignore[attr-defined]
+        athlete = row[1].athlete if len(row) > 1 else None
         second.append(athlete.id if athlete is not None else None)
-        athlete = row[2].athlete if len(row) > 2 else None  # type: ignore[attr-defined]
+        athlete = row[2].athlete if len(row) > 2 else None
         third.append(athlete.id if athlete is not None else None)
     out.player1_id, out.player2_id, out.player3_id = first, second, third
