@@ -57,8 +57,10 @@ def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyC
         for spec in registry.values():
             connection.execute(_view(spec, _local_files(store, spec)))
         return connection
+    from hooplake.lake.store_bucket import open_file_system
+
     files = _bucket_files(store, registry)
-    _register_bucket(connection, store)
+    connection.register_filesystem(open_file_system(store.options))
 
     def create(spec: TableSpec) -> None:
         with connection.cursor() as cursor:
@@ -117,12 +119,6 @@ def _bucket_files(store: Store, registry: Mapping[str, TableSpec]) -> dict[str, 
         if file == FILE_NAME:
             paths.setdefault(f"{layer}.{table}", []).append(_quoted(f"{store.url}/{path}"))
     return {table: f"[{', '.join(files)}]" for table, files in paths.items()}
-
-
-def _register_bucket(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
-    from obstore.fsspec import FsspecStore
-
-    connection.register_filesystem(FsspecStore("s3", config=dict(store.options)))  # type: ignore[call-overload]
 
 
 def _quoted(text: str) -> str:

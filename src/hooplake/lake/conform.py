@@ -8,7 +8,7 @@ value that its declared type cannot hold is reported, never bent.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -50,12 +50,7 @@ def conform(spec: TableSpec, table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
     columns: list[Any] = []
     misfits: list[Misfit] = []
     for name in names:
-        values = table.column(name)
-        target = spec.columns[name].type
-        try:
-            fitted, wrong = _fit(values, target)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-            raise ContractError(f"{spec.name}.{name} is declared {target} but has {values.type}: {error}") from error
+        fitted, wrong = _fit_column(spec, name, table)
         columns.append(fitted)
         if wrong is not None:
             misfits.append(Misfit(name, wrong))
@@ -71,13 +66,7 @@ def require_fit(spec: TableSpec, table: pa.Table) -> pa.Table:
     """
     fitted, misfits = conform(spec, table)
     for misfit in misfits:
-        row = int(np.flatnonzero(misfit.rows)[0])
-        column = spec.columns[misfit.column]
-        value = table.column(misfit.column)[row].as_py()
-        raise ContractError(
-            f"{spec.name}.{column.name}: {value!r} does not fit {column.type} in {int(misfit.rows.sum())} rows, "
-            f"first in {_row_key(spec, table, row)}"
-        )
+        _raise_misfit(spec, table, misfit)
     for name in fitted.column_names:
         if not spec.columns[name].null and (count := fitted.column(name).null_count):
             row = pc.index(fitted.column(name).is_null(), True).as_py()
@@ -85,8 +74,40 @@ def require_fit(spec: TableSpec, table: pa.Table) -> pa.Table:
     return fitted
 
 
+def fit_column(spec: TableSpec, name: str, table: pa.Table) -> pa.ChunkedArray:
+    """One column of a table, in its storage type.
+
+    Raises:
+        ContractError: if it is of another kind than declared, or a value does not fit.
+    """
+    fitted, wrong = _fit_column(spec, name, table)
+    if wrong is not None:
+        _raise_misfit(spec, table, Misfit(name, wrong))
+    return fitted
+
+
+def _fit_column(spec: TableSpec, name: str, table: pa.Table) -> tuple[pa.ChunkedArray, Mask | None]:
+    values = table.column(name)
+    target = spec.columns[name].type
+    try:
+        fitted, wrong = _fit(values, target)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+        raise ContractError(f"{spec.name}.{name} is declared {target} but has {values.type}: {error}") from error
+    return fitted if isinstance(fitted, pa.ChunkedArray) else pa.chunked_array([fitted]), wrong
+
+
+def _raise_misfit(spec: TableSpec, table: pa.Table, misfit: Misfit) -> NoReturn:
+    row = int(np.flatnonzero(misfit.rows)[0])
+    value = table.column(misfit.column)[row].as_py()
+    raise ContractError(
+        f"{spec.name}.{misfit.column}: {value!r} does not fit {spec.columns[misfit.column].type} "
+        f"in {int(misfit.rows.sum())} rows, first in {_row_key(spec, table, row)}"
+    )
+
+
 def _row_key(spec: TableSpec, table: pa.Table, row: int) -> str:
-    return ", ".join(f"{name}={table.column(name)[row].as_py()!r}" for name in spec.key)
+    key = [name for name in spec.key if name in table.column_names]
+    return ", ".join(f"{name}={table.column(name)[row].as_py()!r}" for name in key)
 
 
 def _fit(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | None]:

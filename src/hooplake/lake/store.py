@@ -27,7 +27,7 @@ class ObjectMeta(NamedTuple):
     Attributes:
         path: the object's path in the lake.
         size: bytes.
-        etag: a text that changes whenever the object is written again.
+        etag: a text that changes whenever the object's bytes do.
         modified: when it was last written (UTC).
     """
 

@@ -35,6 +35,20 @@ def open_bucket(url: str, options: Mapping[str, str]) -> Store:
     return _BucketStore(url, options)
 
 
+def open_file_system(options: Mapping[str, str]) -> Any:
+    """The objects of all buckets as ``s3://`` files, an fsspec file system; `options` are those of `open_bucket`."""
+    from obstore.fsspec import FsspecStore
+
+    return FsspecStore("s3", **_settings(options))
+
+
+def _settings(options: Mapping[str, str]) -> dict[str, Any]:
+    endpoint = options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL") or ""
+    # a service on this network is often plain HTTP; obstore refuses it unless told
+    client = {"allow_http": True} if endpoint.startswith("http://") else {}
+    return {"config": dict(options), "client_options": client}
+
+
 class _BucketStore(Store):
     """Objects of an S3 bucket below one prefix. Every write is one PUT (or one multipart upload), hence atomic."""
 
@@ -43,12 +57,8 @@ class _BucketStore(Store):
     def __init__(self, url: str, options: Mapping[str, str]) -> None:
         self.url = url.rstrip("/")
         self.options = dict(options)
-        settings: dict[str, Any] = dict(options)
-        endpoint = settings.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL") or ""
-        # a service on this network is often plain HTTP; obstore refuses it unless told
-        client = {"allow_http": True} if endpoint.startswith("http://") else {}
         try:
-            self.client = S3Store.from_url(self.url, config=settings, client_options=client)  # type: ignore[arg-type]
+            self.client = S3Store.from_url(self.url, **_settings(options))
         except (failures.BaseError, ValueError) as error:
             raise ConfigError(f"cannot open {url}: {error}") from error
 
