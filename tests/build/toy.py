@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 
 from hooplake.build.ledger import Ledger, open_ledger
-from hooplake.build.plan import Plan, Selection, plan
+from hooplake.build.plan import Plan, Selection
+from hooplake.build.planner import plan
 from hooplake.build.report import RunReport
 from hooplake.build.run import run
 from hooplake.build.step import Computed, Discovered, Discovery, Failure, Step, Task, UnitInput

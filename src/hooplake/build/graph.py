@@ -98,10 +98,14 @@ def _check_outputs(step: Step, registry: Registry) -> None:
         spec = registry[table]
         if spec.partition != first.partition:
             raise ConfigError(f"step {step.name}: {table} and {first.name} have different partition columns")
-        if step.unit and (spec.unit != step.unit or step.unit not in spec.key):
+        if not step.unit:
+            continue
+        if spec.unit != step.unit or step.unit not in spec.key:
             raise ConfigError(
                 f"step {step.name} works by {step.unit}, so {step.unit} must be the unit of {table} and in its key"
             )
+        if spec.columns[step.unit].type.kind not in ("text", "date"):  # whose order is that of their texts
+            raise ConfigError(f"step {step.name} works by {step.unit}, which must be a text or a date in {table}")
 
 
 def _sorted(steps: list[Step], producer: Mapping[str, Step]) -> list[Step]:

@@ -31,7 +31,7 @@ class NodeInputs:
         units: by name.
         pending: units with a part that is being rebuilt in the same plan, so that its hash is not known yet.
         blocked: units with a part that failed, and which.
-        tables: per input table the partitions read that exist.
+        tables: per input table the partitions read that have rows, or may have them once they are rebuilt.
     """
 
     units: dict[str, UnitInput] = field(default_factory=dict)
@@ -92,10 +92,21 @@ class View:
         node = self._nodes[step.name].get(partition)
         if node is None:
             return ABSENT
-        if any(row.state == UnitState.PENDING for row in node.units.values()):
+        if node.pending:
             return PENDING
         found = node.objects.get(table)
         return ABSENT if found is None else found.content
+
+    def has_rows(self, table: str, partition: Partition) -> bool:
+        """Whether there is an object of a partition, or may be once it is rebuilt."""
+        step = self.graph.producer.get(table)
+        if step is None:
+            return partition in self._foreign_partitions(table)
+        node = self._nodes[step.name].get(partition)
+        if node is None:
+            return False
+        found = node.objects.get(table)
+        return node.pending or (found is not None and found.rows > 0)
 
     def _foreign_partitions(self, table: str) -> dict[Partition, str]:
         if table not in self._foreign:
@@ -129,10 +140,8 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
     common: list[tuple[str, str]] = []
     by_unit: dict[tuple[str, Partition], list[str]] = {}
     for table in step.inputs:
-        existing = view.existing(table)
-        wanted = _reads(step, table, partition, existing)
-        present = set(existing)
-        found.tables[table] = tuple(part for part in wanted if part in present)
+        wanted = read_partitions(step, table, partition, view.existing(table))
+        found.tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
         producer = graph.producer.get(table)
         if step.unit and producer is not None and producer.unit == step.unit:
             for part in wanted:
@@ -141,14 +150,15 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
             common += [(f"{table}/{part}", view.content(table, part)) for part in wanted]
     if step.unit:
         _unit_inputs(step, partition, view, by_unit, common, found)
-    elif partition in set(table_partitions(step, view)):
+    elif common and partition in set(table_partitions(step, view)):
         found.units[WHOLE] = UnitInput("", tuple(common))
         if any(value == PENDING for _, value in common):
             found.pending.add(WHOLE)
     return found
 
 
-def _reads(step: Step, table: str, output: Partition, existing: Sequence[Partition]) -> list[Partition]:
+def read_partitions(step: Step, table: str, output: Partition, existing: Sequence[Partition]) -> list[Partition]:
+    """The partitions of an input table that an output partition is made from."""
     found: Iterable[Partition]
     found = reads_shared(output, existing) if step.reads is None else step.reads(table, output, existing)
     return sorted(set(found))

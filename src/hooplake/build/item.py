@@ -15,7 +15,8 @@ from hooplake.build.plan import PlanItem, Selection
 from hooplake.build.quarantine import replace_quarantine
 from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
 from hooplake.build.step import WHOLE, Failure
-from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of, read_fragment
+from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of
+from hooplake.lake.parquet import read_fragments
 from hooplake.lake.partition import table_path
 from hooplake.lake.store import Store
 
@@ -68,6 +69,7 @@ class Item:
         results: of chunks.
         reducing: tables being written.
         reduced: files of tables that were written.
+        deaths: tables over which a worker died.
         bytes: size of the fragments.
     """
 
@@ -82,6 +84,7 @@ class Item:
     failures: dict[str, Failure] = field(default_factory=dict)
     reducing: int = 0
     reduced: dict[str, ReduceResult] = field(default_factory=dict)
+    deaths: set[str] = field(default_factory=set)
     rows: dict[str, UnitRow] = field(default_factory=dict)
     records: list[UnitRecord] = field(default_factory=list)
     contents: dict[str, str | None] = field(default_factory=dict)
@@ -163,7 +166,7 @@ class Item:
             return None
         if self.planned.step.unit == WHOLE:
             return digests[0][1].hex()
-        return content_of(table, digests)
+        return content_of(view.graph.registry[table], digests)
 
     def reduce_jobs(self, view: View, folder: Path) -> Iterator[ReduceJob]:
         """The files to be written: those whose rows are not the published ones."""
@@ -249,7 +252,7 @@ class Item:
             found = [result.quarantine[table] for result in self.results if table in result.quarantine]
             count += sum(fragment.rows for fragment in found)
             if found or before:
-                rows = [read_fragment(fragment.file) for fragment in found]
+                rows = read_fragments([fragment.file for fragment in found]).to_pylist() if found else []
                 gone = None if self.verdict.lost else dropped
                 replace_quarantine(store, graph.registry[table], self.planned.partition, rows, gone)
         return count

@@ -5,24 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from hooplake.build.decide import Dates, Due, Fingerprints, Reason, Verdict, decide, explain_change
+from hooplake.build.decide import Dates, Due, Reason, Verdict
 from hooplake.build.graph import Graph
-from hooplake.build.inputs import NodeInputs, View, raw_inputs, table_inputs, table_partitions
-from hooplake.build.ledger import Decision, Ledger
-from hooplake.build.objects import Listing, damage_of
-from hooplake.build.state import Node, UnitRow, UnitState
-from hooplake.build.step import Discovered, Discovery, Step
+from hooplake.build.inputs import NodeInputs, View
+from hooplake.build.ledger import Decision
+from hooplake.build.step import Step
 from hooplake.errors import PlanChanged
 from hooplake.lake.partition import Partition
-from hooplake.lake.store import Store
-from hooplake.lake.table import Registry
-
-UNIT_SECONDS = 0.005
-"""What a unit is taken to cost before any was run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,168 +193,3 @@ class Plan:
                 found.update(f"{unit}\x1f{due.reason}\x1f".encode() + due.fingerprint)
             found.update("\x1f".join(item.verdict.removed).encode())
         return found.hexdigest()
-
-
-def plan(
-    steps: Iterable[Step], ledger: Ledger, store: Store, registry: Registry, selection: Selection | None = None
-) -> Plan:
-    """Find out what is due. Nothing is written, anywhere.
-
-    One scan of the ledger, one listing of the store per layer, and a hash per unit.
-
-    Args:
-        steps: all steps of the lake.
-        ledger: what was built.
-        store: the objects.
-        registry: the table specs.
-        selection: what is wanted; everything by default.
-
-    Raises:
-        ConfigError: if the steps do not fit together.
-        StoreError: if inputs cannot be read. An input that cannot be read is never taken for an absent one.
-    """
-    graph = Graph(steps, registry)
-    wanted = selection or Selection()
-    chosen = graph.wanted(wanted.tables)
-    state = ledger.read({step.name for step in chosen})
-    planner = _Planner(graph, ledger, View(graph, state, store), Listing(store), wanted)
-    for step in chosen:
-        planner.add(step)
-    return Plan(
-        selection=wanted,
-        graph=graph,
-        view=View(graph, state, store),
-        items=planner.items,
-        skipped=planner.skipped,
-        touched=planner.touched,
-    )
-
-
-class _Planner:
-    def __init__(self, graph: Graph, ledger: Ledger, view: View, listing: Listing, selection: Selection) -> None:
-        self.graph = graph
-        self.ledger = ledger
-        self.view = view
-        self.listing = listing
-        self.selection = selection
-        self.items: list[PlanItem] = []
-        self.skipped: dict[str, dict[Reason, int]] = {}
-        self.touched: list[tuple[str, str, str]] = []
-
-    def add(self, step: Step) -> None:
-        """Decide about every node of a step."""
-        stored = dict(self.view.nodes(step))
-        discovered: Discovered = {}
-        if step.discover is not None:
-            discovered = step.discover(Discovery(self.view.store, self.graph.registry, self.listing.below))
-            partitions = set(discovered)
-        else:
-            partitions = set(table_partitions(step, self.view))
-        found: list[tuple[PlanItem, Node | None]] = []
-        for partition in sorted(partitions | set(stored)):
-            if not self.selection.includes(partition):
-                continue
-            if step.discover is not None:
-                inputs = raw_inputs(discovered, partition)
-            else:
-                inputs = table_inputs(step, partition, self.view)
-            node = stored.get(partition)
-            damage, touched = (None, []) if node is None else damage_of(step, partition, node, self.listing, self.graph)
-            self.touched += touched
-            fingerprints = Fingerprints(step, str(partition), self.graph)
-            verdict = decide(
-                inputs,
-                node,
-                self.view.state,
-                fingerprints,
-                dates=self.selection.dates,
-                damage=damage,
-                force=self.selection.force,
-            )
-            counts = self.skipped.setdefault(step.name, {})
-            for reason, units in verdict.skipped.items():
-                counts[reason] = counts.get(reason, 0) + units
-            dissolved = node is not None and not node.units and not inputs.units
-            if not verdict.empty or dissolved:
-                item = PlanItem(step, partition, inputs, verdict, self._after(step, inputs), 0.0)
-                found.append((item, node))
-        self._limit(step, [item for item, _ in found])
-        self._explain(step, found)
-        for item, node in found:
-            self.view.put(step, item.partition, _projected(item, node))
-            item.seconds = _estimate(item, node, stored.values())
-            self.items.append(item)
-
-    def _after(self, step: Step, inputs: NodeInputs) -> tuple[tuple[str, Partition], ...]:
-        needed = {
-            (self.graph.producer[table].name, partition)
-            for table, partitions in inputs.tables.items()
-            if table in self.graph.producer
-            for partition in partitions
-        }
-        return tuple(item.key for item in self.items if item.key in needed)
-
-    def _limit(self, step: Step, items: Sequence[PlanItem]) -> None:
-        if self.selection.limit is None:
-            return
-        order = sorted(
-            (item.inputs.units[unit].date, unit, item.partition)
-            for item in items
-            if not item.verdict.lost
-            for unit in item.verdict.run
-        )
-        kept = {(partition, unit) for _, unit, partition in order[: self.selection.limit]}
-        counts = self.skipped.setdefault(step.name, {})
-        for item in items:
-            if item.verdict.lost:
-                continue
-            before = len(item.verdict.run)
-            item.verdict.run = {u: due for u, due in item.verdict.run.items() if (item.partition, u) in kept}
-            if cut := before - len(item.verdict.run):
-                counts[Reason.LIMIT] = counts.get(Reason.LIMIT, 0) + cut
-
-    def _explain(self, step: Step, found: Sequence[tuple[PlanItem, Node | None]]) -> None:
-        changed = [
-            (item, node)
-            for item, node in found
-            if node is not None and any(due.reason == Reason.INPUT_CHANGED for due in item.verdict.run.values())
-        ]
-        if not changed:
-            return
-        parts = self.ledger.parts({node.id for _, node in changed})
-        for item, node in changed:
-            fingerprints = Fingerprints(step, str(item.partition), self.graph)
-            for unit, due in item.verdict.run.items():
-                if due.reason == Reason.INPUT_CHANGED:
-                    old = self.view.state.recipes[node.units[unit].recipe]
-                    made_of = item.inputs.units[unit]
-                    reason, detail = explain_change(made_of, old, parts[node.id][unit], fingerprints, step.version)
-                    item.verdict.run[unit] = due._replace(reason=reason, detail=detail)
-
-
-def _projected(item: PlanItem, node: Node | None) -> Node:
-    """The node as it will be, with the units that run marked as pending."""
-    rows: dict[str, UnitRow] = {}
-    stored = node.units if node is not None else {}
-    for unit, made_of in item.inputs.units.items():
-        if unit in item.verdict.run:
-            rows[unit] = UnitRow(made_of.date, UnitState.PENDING, b"", b"", 0, 0)
-        elif unit in item.verdict.blocked:
-            rows[unit] = UnitRow(made_of.date, UnitState.BLOCKED, b"", b"", 0, 0)
-        elif unit in stored and not item.verdict.lost:
-            rows[unit] = stored[unit]
-    removed = set(item.verdict.removed)
-    if not item.verdict.lost:  # units that are no more, but of dates that were not asked for
-        rows |= {unit: row for unit, row in stored.items() if unit not in item.inputs.units and unit not in removed}
-    if node is None:
-        return Node(units=rows)
-    return replace(node, units=rows)
-
-
-def _estimate(item: PlanItem, node: Node | None, others: Iterable[Node]) -> float:
-    known = [other.unit_seconds for other in others if other.unit_seconds is not None]
-    unit = node.unit_seconds if node is not None else None
-    if unit is None:
-        unit = sum(known) / len(known) if known else UNIT_SECONDS
-    reduce = node.reduce_seconds if node is not None and node.reduce_seconds is not None else 0.0
-    return len(item.verdict.run) * unit + reduce

@@ -35,7 +35,11 @@ def quarantine_rows(rows: pa.Table, unit: str) -> pa.Table:
 
 
 def replace_quarantine(
-    store: Store, spec: TableSpec, partition: Partition, found: Sequence[pa.Table], dropped: Collection[str] | None
+    store: Store,
+    spec: TableSpec,
+    partition: Partition,
+    found: Sequence[dict[str, Any]],
+    dropped: Collection[str] | None,
 ) -> None:
     """Replace the quarantined rows of some units of a partition.
 
@@ -51,8 +55,7 @@ def replace_quarantine(
     if dropped is not None and store.head(path) is not None:
         old = pq.read_table(io.BytesIO(store.get(path)), partitioning=None).to_pylist()
         rows += [row for row in old if row["unit"] not in dropped]
-    for table in found:
-        rows += table.to_pylist()
+    rows += found
     if not rows:
         store.delete(path)
         return

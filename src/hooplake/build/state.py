@@ -90,6 +90,7 @@ class Node:
         objects: by output table.
         unit_seconds: seconds a unit took when it was last run, on average.
         reduce_seconds: seconds it took to write the partition's objects when that was last done.
+        pending: whether a plan is going to change it; never stored.
     """
 
     id: int = 0
@@ -98,6 +99,7 @@ class Node:
     objects: dict[str, ObjectRow] = field(default_factory=dict)
     unit_seconds: float | None = None
     reduce_seconds: float | None = None
+    pending: bool = False
 
 
 @dataclass(slots=True)

@@ -78,7 +78,8 @@ class Task:
         registry: the table specs.
         partition: the output partition.
         units: the units to compute, with what they are made of.
-        inputs: per input table the partitions that the output partition is made from, those that exist.
+        inputs: per input table the partitions that the output partition is made from, those that have rows.
+        outputs: the tables to make.
         parameters: the step's parameters.
         unit: the step's unit column, or empty.
     """
@@ -88,7 +89,8 @@ class Task:
     partition: Partition
     units: Mapping[str, UnitInput]
     inputs: Mapping[str, tuple[Partition, ...]]
-    parameters: Mapping[str, Any]
+    outputs: tuple[str, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     unit: str = WHOLE
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:

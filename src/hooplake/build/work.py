@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.build.quarantine import quarantine_rows
-from hooplake.build.state import DIGEST_BYTES, EMPTY_DIGEST
+from hooplake.build.state import EMPTY_DIGEST
 from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
 from hooplake.errors import ContractError
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
-from hooplake.lake.parquet import read_partition, sort_rows, write_table
+from hooplake.lake.parquet import content_hash_of, read_fragments, read_partition, sort_rows, write_table
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
@@ -86,7 +86,9 @@ class ChunkResult:
 def run_chunk(job: ChunkJob, store: Store, registry: Registry) -> ChunkResult:
     """Compute a chunk of units, check the rows, digest them and write them as fragments."""
     started = time.perf_counter()
-    computed = job.compute(Task(store, registry, job.partition, job.units, job.inputs, job.parameters, job.unit))
+    computed = job.compute(
+        Task(store, registry, job.partition, job.units, job.inputs, job.outputs, job.parameters, job.unit)
+    )
     if unknown := sorted(set(computed.tables) - set(job.outputs)):
         raise ContractError(f"the step returned {', '.join(unknown)}, which it does not declare as outputs")
     result = ChunkResult(failures=dict(computed.failures))
@@ -135,7 +137,7 @@ def _keep(job: ChunkJob, spec: TableSpec, rows: pa.Table, good: list[str], resul
     result.fragments[spec.name] = write_fragment(kept, job.file.with_name(f"{job.file.name}-{spec.name}.arrow"))
     if job.unit:
         return {str(unit): digest for unit, digest in unit_digests(kept, job.unit).items()}
-    return {WHOLE: bytes.fromhex(content_of(spec.name, unit_digests(kept, spec.unit).items()))}
+    return {WHOLE: bytes.fromhex(content_hash_of(spec, unit_digests(kept, spec.unit)))}
 
 
 def _of_units(rows: pa.Table, unit: str, wanted: list[str]) -> pa.Table:
@@ -150,21 +152,14 @@ def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
             counts[name] = counts.get(name, 0) + item["counts"]
 
 
-def content_of(table: str, digests: Iterable[tuple[Any, bytes]]) -> str:
-    """The hash of the rows of a partition, from the digests of its units.
+def content_of(spec: TableSpec, digests: Iterable[tuple[str, bytes]]) -> str:
+    """The content hash of a partition, from the digests of its units; units without rows do not count.
 
     Args:
-        table: the table's name.
-        digests: (unit, digest), in any order; units without rows do not count.
-
-    Returns:
-        32 hexadecimal digits.
+        spec: the table.
+        digests: (unit, digest), in any order.
     """
-    found = hashlib.blake2b(table.encode(), digest_size=DIGEST_BYTES)
-    for unit, digest in sorted((str(unit), digest) for unit, digest in digests):
-        if digest != EMPTY_DIGEST:
-            found.update(f"\x1e{unit}\x1f".encode() + digest)
-    return found.hexdigest()
+    return content_hash_of(spec, {unit: digest for unit, digest in sorted(digests) if digest != EMPTY_DIGEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +203,16 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
     """
     started = time.perf_counter()
     spec = registry[job.table]
-    tables = [read_fragment(file) for file in job.fragments]
+    tables = [read_fragments(job.fragments)] if job.fragments else []
     if job.dropped is not None:
         old = read_partition(store, spec, job.partition, columns=spec.file_schema.names)
         if job.dropped:
             column = old.column(job.unit)
             old = old.filter(pc.invert(pc.is_in(column, pa.array(job.dropped, pa.string()).cast(column.type))))
         tables.insert(0, old)
-    rows = pa.concat_tables(tables) if tables else spec.file_schema.empty_table()
+    rows = pa.concat_tables(tables)
     written = write_table(spec, rows, job.file)
-    if content_of(job.table, written.digests.items()) != job.content:
+    if written.content_hash != job.content:
         raise ContractError(
             f"{job.table}/{job.partition}: the rows to be written are not those that were computed and recorded. "
             "The object was changed by somebody else: run again, and it is built anew"
@@ -232,9 +227,3 @@ def write_fragment(rows: pa.Table, file: Path) -> Fragment:
     with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
     return Fragment(file, len(rows), file.stat().st_size)
-
-
-def read_fragment(file: Path) -> pa.Table:
-    """Read rows of a fragment; they stay in the file's pages."""
-    with pa.memory_map(str(file)) as source, pa.ipc.open_file(source) as reader:
-        return reader.read_all()
