@@ -127,19 +127,19 @@ class _Numbers:
 
 def _failed(rule: Rule, table: pa.Table, numbers: _Numbers) -> Mask:
     on_numbers, on_values = _COMPARE[rule.comparison]
+    failed: Mask
     if not _numeric(rule, table):
         left, right = _value(rule.left, table), _value(rule.right, table)
-        return ~np.asarray(on_values(left, right).fill_null(True))
-    holds: Mask
-    if all(isinstance(side.single, str) for side in (rule.left, rule.right)) and not _has_doubles(rule, table):
-        holds = on_numbers(numbers(str(rule.left.single))[0], numbers(str(rule.right.single))[0])
+        failed = ~np.asarray(on_values(left, right).fill_null(True))
+        return failed
+    left_sum, right_sum = _add(rule.left, numbers), _add(rule.right, numbers)
+    if left_sum.dtype.kind == right_sum.dtype.kind == "i":
+        failed = ~on_numbers(left_sum, right_sum)
     else:
-        left_sum, right_sum = _add(rule.left, numbers), _add(rule.right, numbers)
         difference = left_sum - right_sum
         # sums of rounded decimals are equal up to the error of doubles
-        difference[np.abs(difference) <= 1e-9 * np.maximum(1.0, np.abs(right_sum))] = 0.0
-        holds = on_numbers(difference, 0.0)
-    failed = ~holds
+        close = np.abs(difference) <= 1e-9 * np.maximum(1.0, np.abs(right_sum))
+        failed = ~on_numbers(np.where(close, 0.0, difference), 0.0)
     for name in rule.columns:
         if (known := numbers(name)[1]) is not None:
             failed &= known
@@ -153,23 +153,22 @@ def _numeric(rule: Rule, table: pa.Table) -> bool:
     return all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds)
 
 
-def _has_doubles(rule: Rule, table: pa.Table) -> bool:
-    return any(pa.types.is_floating(table.schema.field(name).type) for name in rule.columns)
-
-
 def _value(side: Sum, table: pa.Table) -> Any:
     single = side.single
     return table.column(single) if isinstance(single, str) else single.text if isinstance(single, Literal) else single
 
 
-def _add(side: Sum, numbers: _Numbers) -> npt.NDArray[np.float64]:
-    total: Any = 0.0
+def _add(side: Sum, numbers: _Numbers) -> npt.NDArray[Any]:
+    if isinstance(side.single, str):
+        return numbers(side.single)[0]  # as narrow as it is: comparing is all that is done with it
+    total: Any = 0
     for sign, factors in side.terms:
-        term: Any = float(sign)
+        term: Any = sign
         for factor in factors:
-            term = term * (numbers(factor)[0] if isinstance(factor, str) else factor)
+            values = numbers(factor)[0] if isinstance(factor, str) else np.asarray(factor)
+            term = term * (values.astype(np.int64) if values.dtype.kind == "i" else values)
         total = total + term
-    return np.asarray(total, dtype=np.float64)
+    return np.asarray(total)
 
 
 def _findings(spec: TableSpec, table: pa.Table) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ from hooplake.errors import ConfigError
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<column>[a-z_][a-z0-9_]*)|'(?P<text>[^']*)'|(?P<sign><=|>=|!=|[=<>+*-]))"
 )
+_NAME = re.compile(r"[a-z_]")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
-Operand = str | float
+Operand = str | int | float
 """A column's name or a number."""
 
 
@@ -89,7 +90,8 @@ def _tokens(text: str) -> list[object]:
         if match is None:
             raise ConfigError(f"rule {text!r}: cannot read {text[at:].strip()!r}")
         if match["number"]:
-            tokens.append(float(match["number"]))
+            number = match["number"]
+            tokens.append(float(number) if "." in number else int(number))
         elif match["text"] is not None:
             tokens.append(Literal(match["text"]))
         else:
@@ -117,7 +119,7 @@ def _term(tokens: list[object], text: str) -> tuple[Operand | Literal, ...]:
         if not tokens:
             raise ConfigError(f"rule {text!r}: it ends where a column or a number is due")
         token = tokens.pop(0)
-        if not isinstance(token, float | Literal) and not (isinstance(token, str) and token[0].isalpha()):
+        if not isinstance(token, int | float | Literal) and not (isinstance(token, str) and _NAME.match(token)):
             raise ConfigError(f"rule {text!r}: a column or a number is due where {token!r} is")
         factors.append(token)
         if not tokens or tokens[0] != "*":

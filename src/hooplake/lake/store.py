@@ -174,6 +174,10 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def paths(self, prefix: str = "") -> builtins.list[str]:
+        """The paths of `list` alone; in a directory a third of the time, since no file is looked at."""
+
+    @abstractmethod
     def local_path(self, path: str) -> Path | None:
         """The file of an object of a local lake, whether it exists or not; None for a bucket."""
 

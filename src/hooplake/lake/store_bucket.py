@@ -108,6 +108,9 @@ class _BucketStore(Store):
             found = [_meta(item) for batch in batches for item in batch]
         return sorted(meta for meta in found if not meta.path.startswith(f"{SCRATCH}/"))
 
+    def paths(self, prefix: str = "") -> builtins.list[str]:
+        return [meta.path for meta in self.list(prefix)]
+
     def local_path(self, path: str) -> None:
         check_path(path)
 

@@ -97,13 +97,22 @@ class _DirectoryStore(Store):
             return self._head(path)
 
     def list(self, prefix: str = "") -> builtins.list[ObjectMeta]:
-        folder = self._file(prefix) if prefix else str(self.root)
-        found: builtins.list[ObjectMeta] = []
-        try:
-            _scan(folder, f"{prefix}/" if prefix else "", found)
-        except OSError as error:
-            raise StoreError(f"cannot list {prefix or 'the lake'} in {self.url}: {error.strerror}") from error
+        found = []
+        for path, entry in self._entries(prefix):
+            try:
+                found.append(_meta(path, entry.stat()))
+            except FileNotFoundError:  # deleted since its folder was read
+                continue
         found.sort()
+        return found
+
+    def paths(self, prefix: str = "") -> builtins.list[str]:
+        return sorted(path for path, _ in self._entries(prefix))
+
+    def _entries(self, prefix: str) -> builtins.list[tuple[str, os.DirEntry[str]]]:
+        found: builtins.list[tuple[str, os.DirEntry[str]]] = []
+        with self._errors("list", prefix or "objects"):
+            _scan(self._file(prefix) if prefix else self.url, f"{prefix}/" if prefix else "", found)
         return found
 
     def local_path(self, path: str) -> Path:
@@ -199,7 +208,8 @@ class _DirectoryStore(Store):
 
 
 def _etag(stat: os.stat_result) -> str:
-    return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
+    # no inode: a lake that is copied with its times keeps its etags
+    return f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
 def _finish(descriptor: int) -> str:
@@ -213,21 +223,19 @@ def _meta(path: str, stat: os.stat_result) -> ObjectMeta:
     return ObjectMeta(path, stat.st_size, _etag(stat), datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
-def _scan(folder: str, prefix: str, found: list[ObjectMeta]) -> None:
+def _scan(folder: str, prefix: str, found: list[tuple[str, os.DirEntry[str]]]) -> None:
     try:
         entries = os.scandir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
     with entries:
         for entry in entries:
+            path = prefix + entry.name
             if entry.is_dir():
-                if prefix or entry.name != SCRATCH:
-                    _scan(entry.path, f"{prefix}{entry.name}/", found)
-                continue
-            try:
-                found.append(_meta(prefix + entry.name, entry.stat()))
-            except FileNotFoundError:  # deleted since the folder was read
-                continue
+                if path != SCRATCH:
+                    _scan(entry.path, f"{path}/", found)
+            else:
+                found.append((path, entry))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -35,11 +35,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hooplake.errors import ConfigError, UnknownTable
+from hooplake.lake.rule import Literal, parse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 INTEGERS = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
+_NUMERIC = {*INTEGERS, "float64", "decimal"}
 _SIMPLE = {*INTEGERS, "bool", "float64", "text", "date", "timestamp"}
 _DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
 _LIST = re.compile(r"list\((.+)\)")
@@ -328,7 +330,39 @@ def _validate(spec: TableSpec) -> None:
         raise ConfigError(f"{', '.join(inside)} is in the path, so it cannot be in the key within a file or its unit")
     if spec.row_group_rows < 1:
         raise ConfigError("row_group_rows is at least 1")
+    for column in spec.columns.values():
+        _validate_column(column)
+    for check in spec.checks:
+        _validate_check(spec, check)
     for name in hashed:
         kind = (spec.columns[name].type.item or spec.columns[name].type).kind
         if kind in ("float64", "json"):
             raise ConfigError(f"hash column {name} is {kind}, which has no canonical text: declare a decimal scale")
+
+
+def _validate_column(column: Column) -> None:
+    kind = column.type.kind
+    if (column.min is not None or column.max is not None) and kind not in _NUMERIC:
+        raise ConfigError(f"column {column.name} is {kind}: only numbers have a min and a max")
+    if column.values and kind != "text" and kind not in INTEGERS:
+        raise ConfigError(f"column {column.name} is {kind}: only texts and integers have a list of values")
+    if column.set and kind != "list":
+        raise ConfigError(f"column {column.name} is {kind}: only a list can be a set")
+    if column.null_budget is not None and not 0 <= column.null_budget <= 1:
+        raise ConfigError(f"column {column.name}: a null budget is a share from 0 to 1")
+
+
+def _validate_check(spec: TableSpec, check: Check) -> None:
+    rule = parse(check.rule)
+    if unknown := [name for name in rule.columns if name not in spec.columns or name in spec.partition]:
+        raise ConfigError(f"rule {check.rule!r} names what is no column of the file: {', '.join(unknown)}")
+    if not rule.columns:
+        raise ConfigError(f"rule {check.rule!r} names no column")
+    sides = (rule.left.single, rule.right.single)
+    kinds = {spec.columns[name].type.kind for name in rule.columns}
+    if any(isinstance(side, Literal) for side in sides):
+        kinds.add("text")
+    elif kinds <= _NUMERIC:
+        return
+    if None in sides or len(kinds) > 1 or kinds == {"list"}:
+        raise ConfigError(f"rule {check.rule!r} compares {' and '.join(sorted(kinds))}: compare values of one type")
