@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,10 @@ from hooplake.lake.table import Registry
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+    from hooplake.build.ledger import Ledger
+    from hooplake.build.plan import Plan
+    from hooplake.build.report import OnProgress, RunReport
 
 _T = TypeVar("_T")
 
@@ -127,8 +132,101 @@ class Lakehouse:
             wait([future])
             raise
 
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What every partition was made from. It is made with the first run, not by looking at it.
+
+        Raises:
+            ConfigError: the lake is not a directory and no place for the ledger is set.
+        """
+        from hooplake.build.ledger import open_ledger
+
+        if self.settings.ledger:
+            return open_ledger(self.settings.ledger)
+        if not self.store.is_local:
+            raise ConfigError(
+                f"{self.store.url}: the ledger of a lake that is not a directory needs a place of its own: "
+                "set HOOPLAKE_LEDGER to a file"
+            )
+        return open_ledger(Path(self.store.url) / "meta" / "ledger.sqlite")
+
+    def plan(
+        self,
+        *tables: str,
+        leagues: Sequence[str] = (),
+        seasons: Sequence[int] = (),
+        first_date: date | None = None,
+        last_date: date | None = None,
+        limit: int | None = None,
+        force: bool = False,
+    ) -> Plan:
+        """What is due, and why. Changes nothing.
+
+        Args:
+            tables: tables wanted, such as ``gold.player_snapshots``; all by default. What they are made from is
+                included.
+            leagues: only these leagues.
+            seasons: only these seasons, by their ending years.
+            first_date: only games from this date on.
+            last_date: only games up to this date.
+            limit: at most so many units of each step.
+            force: plan units although nothing changed.
+
+        Raises:
+            UnknownTable: a table is not declared.
+        """
+        from hooplake.build.plan import Selection
+        from hooplake.build.planner import plan
+        from hooplake.tables.pipeline import steps
+
+        for table in tables:
+            self.tables[table]
+        selection = Selection(
+            tables=tuple(tables),
+            leagues=tuple(leagues),
+            seasons=tuple(seasons),
+            first_date=first_date.isoformat() if first_date else "",
+            last_date=last_date.isoformat() if last_date else "",
+            limit=limit,
+            force=force,
+        )
+        return plan(steps(), self.ledger, self.store, self.tables, selection)
+
+    def run(self, plan: Plan, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> RunReport:
+        """Does what a plan says. It can be stopped at any time; a new plan holds what is left.
+
+        Args:
+            plan: from `plan`.
+            jobs: worker processes; what is set by default.
+            on_progress: is told how far the run is.
+        """
+        from hooplake import __version__
+        from hooplake.build.run import run
+
+        return run(
+            plan,
+            self.ledger,
+            self.store,
+            jobs=jobs or self.settings.jobs,
+            command="build",
+            code_version=__version__,
+            on_progress=on_progress,
+        )
+
+    def build(self, *tables: str, jobs: int | None = None) -> RunReport:
+        """Builds what is due: `plan` and `run` in one.
+
+        Args:
+            tables: tables wanted; all by default.
+            jobs: worker processes; what is set by default.
+        """
+        return self.run(self.plan(*tables), jobs=jobs)
+
     def close(self) -> None:
         """Closes what is open."""
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+            del self.ledger
         if "_worker" in self.__dict__:
             self._worker.shutdown()
             del self._worker

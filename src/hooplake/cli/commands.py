@@ -18,4 +18,7 @@ class Command(NamedTuple):
     summary: str
 
 
-COMMANDS = (Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),)
+COMMANDS = (
+    Command("build", "hooplake.cli.build:build", "Build what is due"),
+    Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),
+)

@@ -97,11 +97,11 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     np.add.at(line, np.searchsorted(keys, did), changes.delta)
     inside = np.isin(was, keys)
     at = np.searchsorted(keys, was[inside])
-    seconds = np.bincount(at, stays.seconds[inside], len(keys))
+    played = np.bincount(at, stays.seconds[inside], len(keys))
     net = (stays.points_for - stays.points_against)[inside]
-    plus_minus: Float = np.bincount(at, net, len(keys)).astype(np.float64)
+    plus_minus = np.bincount(at, net, len(keys))
     known = _complete(inputs, lineups, slot, period)
-    seconds = np.where(known, seconds, np.nan)
+    seconds = np.where(known, played, np.nan)
     return PeriodLines(slot, period, line.astype(np.int16), seconds, np.where(known, plus_minus, np.nan))
 
 

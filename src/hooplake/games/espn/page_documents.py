@@ -167,8 +167,12 @@ class PagePackage(Node):
 
 
 class PageContent(Node):
+    """What is on a page."""
+
     gamepackage: PagePackage | None = None
 
 
 class Page(Node):
+    """The part of a web document that holds the page."""
+
     content: PageContent | None = None

@@ -1,0 +1,28 @@
+"""All steps of a lake, from raw documents to derived tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from hooplake.build.sql import sql_step
+from hooplake.build.step import Step
+from hooplake.games.espn.step import ESPN_STEP
+from hooplake.lake.table import TableSpec
+from hooplake.replay.step import REPLAY_STEP
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """The steps of a lake; the build orders them by what they read."""
+    return (ESPN_STEP, REPLAY_STEP, *_sql_steps())
+
+
+def _sql_steps() -> list[Step]:
+    """One step per pair of ``name.toml`` and ``name.sql`` below this folder."""
+    folder = Path(__file__).parent
+    found = []
+    for query in sorted(folder.rglob("*.sql")):
+        spec = TableSpec.load(query.with_suffix(".toml"))
+        found.append(sql_step(spec, query.read_text("utf-8")))
+    return found
