@@ -190,7 +190,8 @@ class Item:
                 ),
                 dropped=tuple(unit for unit in old if unit in dropped) if keeps else None,
                 content=content,
-                file=folder / f"{table}.parquet",
+                # several partitions of a table are in flight at once
+                file=folder / f"{table}.{str(self.planned.partition).replace('/', ',')}.parquet",
             )
 
     def changed(self, table: str) -> bool:
