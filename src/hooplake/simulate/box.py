@@ -109,8 +109,10 @@ def fill_box(draft: Draft) -> None:
             )
     draft.box = boxes
     draft.team_turnovers = list(truth.team_turnovers)
-    draft.technicals = list(truth.technicals)
-    draft.flagrants = list(truth.flagrants)
+    if draft.era >= "2015":
+        # Older files know nothing of them.
+        draft.technicals = list(truth.technicals)
+        draft.flagrants = list(truth.flagrants)
     draft.team_rebounds = [sum(pair) for pair in truth.team_rebounds]
 
 
@@ -206,7 +208,7 @@ def box_json(draft: Draft, *, extras: bool) -> dict[str, Any]:
                         "keys": keys,
                         "labels": labels,
                         "descriptions": descriptions,
-                        "athletes": [_athlete_row(draft, row, labels) for row in rows],
+                        "athletes": [_athlete_row(draft, row, labels) for row in rows if not row.hidden],
                         "totals": total_cells(totals(rows), labels) if any(row.played for row in rows) else [],
                     }
                 ],

@@ -52,6 +52,9 @@ class Court:
         random: a number from 0 to 1.
         trip: how the last trip to the line ended: ``made``, ``live`` (a miss) or ``dead`` (the ball stays).
         first_ball: who won the jump ball of the game.
+        changed: players who came in or went out at the present dead ball.
+        next_media: clock at or below which the next dead ball is a media timeout (college).
+        counts_heaves: whether a missed shot from afar at the buzzer is an attempt of the shooter.
         urgent: tenths of a second before the end of a period from which on a man who played all of it without a
             trace gets the ball first.
     """
@@ -85,6 +88,8 @@ class Court:
         self.left: set[int] = set()
         self.ejected: set[int] = set()
         self.untraced: set[int] = set()
+        self.changed: set[int] = set()
+        self.next_media = 0
         self.foul_fives: Fives | None = None
         self.tenths = [0] * count
         self.plus = [0] * count
@@ -115,6 +120,9 @@ class Court:
         self.clock = self.since = self.rules.length(self.period) * 10
         self.team_fouls = [0, 0]
         self.foul_fives = None
+        self.changed.clear()
+        # Every four minutes of a half, once in a quarter.
+        self.next_media = self.clock - 2400 if self.rules.periods == 2 else self.clock // 2
         self.period_first = len(self.events)
         self.period_score = (self.score[0], self.score[1])
         self.on = [list(opening[0]), list(opening[1])]
@@ -160,6 +168,7 @@ class Court:
         self.clock = clock
         self.wall += (before - clock + 9) // 10
         self.foul_fives = None
+        self.changed.clear()
 
     def stop(self, seconds: int) -> None:
         """Let time pass on the wall while the clock stands."""
@@ -198,6 +207,7 @@ class Court:
         self._accrue()
         five = self.on[team]
         five[five.index(player_out)] = player_in
+        self.changed.update((player_in, player_out))
         self.untraced.discard(player_out)
         self._lined_up()
         self.write("substitution", team, player_in, player_out)

@@ -22,12 +22,14 @@ from hooplake.simulate.header import (
     win_probability_json,
 )
 from hooplake.simulate.numbering import number_rows
+from hooplake.simulate.page import page_json
+from hooplake.simulate.rows_college import college_rows
 from hooplake.simulate.rows_pro import pro_rows
 from hooplake.simulate.rules import Rules
 from hooplake.simulate.schedule import Fixture
 from hooplake.simulate.truth import Truth
 
-KINDS: Final = ("summary", "gamepackage")
+KINDS: Final = ("summary", "gamepackage", "page", "page_plays")
 
 
 def _era(rules: Rules, season: int) -> str:
@@ -96,7 +98,7 @@ def make_draft(
 
 
 def _played(draft: Draft) -> None:
-    pro_rows(draft)
+    (college_rows if draft.rules.college else pro_rows)(draft)
     number_rows(draft)
     fill_box(draft)
     truth = draft.truth
@@ -159,5 +161,6 @@ def _gamepackage(draft: Draft) -> dict[str, Any]:
 
 def encode(draft: Draft) -> bytes:
     """A draft as the bytes of its document."""
-    document = _summary(draft) if draft.kind == "summary" else _gamepackage(draft)
-    return msgspec.json.encode(document)
+    if draft.kind == "summary":
+        return msgspec.json.encode(_summary(draft))
+    return msgspec.json.encode(_gamepackage(draft) if draft.kind == "gamepackage" else page_json(draft))

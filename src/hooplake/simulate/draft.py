@@ -23,6 +23,7 @@ class BoxRow:
         stats: the 15 counting stats; empty for one who did not play.
         minutes: as shown.
         plus_minus: points.
+        hidden: counted in the totals, but without a row in the document.
     """
 
     player: int
@@ -34,6 +35,7 @@ class BoxRow:
     reason: str
     ejected: bool
     on_court: bool
+    hidden: bool = False
 
 
 @dataclass(slots=True)

@@ -74,6 +74,9 @@ def technical(court: Court, rotation: Rotation, team: int) -> None:
     elif mark < 0.65:
         squad = range(court.home_count) if team == 0 else range(court.home_count, len(court.players))
         bench = [p for p in squad if p not in court.on[team] and p not in court.left and p not in rotation.absent]
+        if court.rules.technical_is_personal:
+            # It counts in his line, so he needs one.
+            bench = [p for p in bench if court.total_tenths[p]]
         who = bench[int(r() * len(bench))] if bench else -2 - team
     else:
         who = -2 - team

@@ -29,7 +29,13 @@ def play(rules: Rules, fixture: Fixture, seed: int, *, leaves_traces: bool = Tru
     """
     random = Random(f"game {seed} {fixture.id}")
     players = fixture.home.players + fixture.away.players
-    court = Court(rules, players, len(fixture.home.players), random, counts_heaves=fixture.season < 2026)
+    court = Court(
+        rules,
+        players,
+        len(fixture.home.players),
+        random,
+        counts_heaves=not (rules.league == "nba" and fixture.season >= 2026),
+    )
     rotation = Rotation(court, fixture.home, fixture.away, random)
     if not leaves_traces:
         court.urgent = 0

@@ -242,30 +242,41 @@ def _spread(draft: Draft) -> float:
     return -(round(edge) + 0.5)
 
 
+def _total(draft: Draft) -> float:
+    """The line on the points of both teams together."""
+    base = {"nba": 224.5, "wnba": 168.5, "mbb": 150.5, "wbb": 142.5}[draft.rules.league]
+    return base + int(draft.fixture.id) % 9
+
+
+def line_words(draft: Draft) -> tuple[str, float]:
+    """The favourite's line in words, and the total."""
+    spread = _spread(draft)
+    favourite = draft.fixture.home if spread < 0 else draft.fixture.away
+    return f"{favourite.abbreviation} -{abs(spread)}", _total(draft)
+
+
 def pickcenter_json(draft: Draft) -> list[dict[str, Any]]:
     """The ``pickcenter``: one bookmaker's lines."""
     fixture = draft.fixture
     spread = _spread(draft)
-    favourite, underdog = (fixture.home, fixture.away) if spread < 0 else (fixture.away, fixture.home)
-    total = {"nba": 224.5, "wnba": 168.5, "mbb": 150.5, "wbb": 142.5}[draft.rules.league] + int(
-        draft.random.random() * 9
-    )
+    favourite = fixture.home if spread < 0 else fixture.away
 
     def odds(team: Team) -> dict[str, Any]:
         points = abs(spread)
         line = round(-110 - 18 * points) if team is favourite else round(100 + 14 * points)
         return {
             "favorite": team is favourite,
-            "underdog": team is underdog,
+            "underdog": team is not favourite,
             "moneyLine": line,
             "spreadOdds": -110.0,
             "teamId": team.id,
         }
 
+    words, total = line_words(draft)
     return [
         {
             "provider": {"id": "9001", "name": "Lanternbet", "priority": 1},
-            "details": f"{favourite.abbreviation} -{abs(spread)}",
+            "details": words,
             "overUnder": total,
             "spread": spread,
             "overOdds": -110.0,

@@ -25,14 +25,14 @@ _LADDERS: Final = {kinds: ladder(kinds) for kinds in (RIM, PUTBACK, MIDDLE, THRE
 # Turnovers with their share: live ones may be stolen, dead ones stop the clock, team ones have no player.
 _LIVE_TURNOVERS: Final = (("bad_pass", 0.62), ("lost_ball", 1.0))
 _DEAD_TURNOVERS: Final = (
-    ("out_of_bounds_bad_pass", 0.40), ("out_of_bounds_lost_ball", 0.60), ("travel", 0.74), ("step_out_of_bounds", 0.85),
-    ("back_court", 0.88), ("three_second", 0.905), ("double_dribble", 0.93), ("discontinue_dribble", 0.94),
+    ("out_of_bounds_bad_pass", 0.40), ("out_of_bounds_lost_ball", 0.60), ("traveling", 0.74), ("step_out_of_bounds", 0.85),
+    ("back_court", 0.88), ("three_seconds", 0.905), ("double_dribble", 0.93), ("discontinued_dribble", 0.94),
     ("inbound", 0.95), ("offensive_goaltending", 0.97), ("lane_violation", 0.98), ("illegal_assist", 0.985),
     ("basket_from_below", 1.0),
 )  # fmt: skip
 # Share of the possessions in which something stops the play before a shot.
 _STOPS: Final = 0.095
-_TEAM_TURNOVERS: Final = (("shot_clock", 0.86), ("eight_second", 0.96), ("five_second", 1.0))
+_TEAM_TURNOVERS: Final = (("shot_clock", 0.86), ("eight_seconds", 0.96), ("five_seconds", 1.0))
 
 
 def _draw(table: tuple[tuple[str, float], ...], mark: float) -> str:
@@ -117,6 +117,13 @@ def possess(court: Court, rotation: Rotation, begins: str) -> str:
 def _pause(court: Court, rotation: Rotation, begins: str) -> str:
     """A timeout before the possession, now and then."""
     r = court.random
+    if court.rules.college and begins == "dead" and 0 < court.clock <= court.next_media:
+        # The next one is due at the next mark below the present clock, once per stretch.
+        court.next_media = (court.clock - 1) // 2400 * 2400 if court.rules.periods == 2 else 0
+        court.write("timeout", kind="official")
+        court.stop(140)
+        rotation.at_dead_ball(0.8)
+        return "dead"
     if begins in ("made", "dead") and r() < 0.05 and court.clock < court.rules.length(court.period) * 10 - 300:
         team = court.ball if r() < 0.8 else 1 - court.ball
         if court.timeouts[team] > 0:

@@ -48,7 +48,8 @@ class Rotation:
         """Who may come in: available, not sent off, not on court."""
         court = self._court
         on = court.on[team]
-        return [p for p in self._squads[team] if p not in on and p not in self.absent and p not in court.left]
+        out = self.absent.keys() | court.left | court.changed
+        return [p for p in self._squads[team] if p not in on and p not in out]
 
     def _need(self, player: int, played: int) -> float:
         """Tenths of a second that the plan still owes a player; negative when he had more than his share."""
@@ -72,7 +73,7 @@ class Rotation:
     def _wanted(self, team: int, keep: int = -1) -> list[tuple[int, int]]:
         """The changes that a coach would make now, as (in, out); ``keep`` stays on court."""
         court = self._court
-        on = [p for p in court.on[team] if p != keep]
+        on = [p for p in court.on[team] if p != keep and p not in court.changed]
         free = self._free(team)
         if not free:
             return []

@@ -89,7 +89,7 @@ class ProRows:
         made = event.event in _SCORING
         type_id, type_text, words = shot.id, shot.text, shot.words if made else shot.missed
         feet = f"{event.feet}-foot " if self._random() < shot.shows_feet else ""
-        if event.shot == HEAVE and event.event == "missed_3":
+        if event.event == "missed_3" and event.shot == HEAVE:
             type_id, type_text, words, feet = "92", "Jump Shot", "three point jumper", f"{event.feet}-foot "
         if not made and other >= 0:
             text = f"{names[other]} blocks {names[shooter]} 's {event.feet}-foot {words}"

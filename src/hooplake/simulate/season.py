@@ -92,7 +92,7 @@ class Game:
         """What the source says of the game, as JSON.
 
         Args:
-            kind: ``summary`` or ``gamepackage``.
+            kind: ``summary``, ``gamepackage``, ``page`` (the box as a web page) or ``page_plays`` (its plays).
             status: ``final``, ``in_progress``, ``scheduled``, ``postponed``, ``canceled`` or ``forfeit``.
             era: the dialect; that of the season when not given.
             columns: the order of the box's columns, a key of :data:`hooplake.simulate.box.ORDERS`; that of the
