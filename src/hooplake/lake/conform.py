@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
+from hooplake.lake.arrays import one_array
 from hooplake.lake.table import INTEGERS, TableSpec, Type
 
 Mask = npt.NDArray[np.bool_]
@@ -210,22 +211,18 @@ def _fit_list(values: pa.ChunkedArray, item: Type) -> tuple[Any, Mask | None]:
         if not (pa.types.is_large_list(values.type) or pa.types.is_fixed_size_list(values.type)):
             raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
         values = values.cast(pa.list_(values.type.value_type))
-    chunks = []
-    wrong = np.zeros(len(values), dtype=np.bool_)
-    start = 0
-    for chunk in values.chunks:
-        items, bad = _fit(pa.chunked_array([chunk.flatten()]), item)
-        flat = pa.concat_arrays(items.chunks) if isinstance(items, pa.ChunkedArray) else items
-        lengths = np.asarray(pc.fill_null(pc.list_value_length(chunk), 0))
-        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-        mask = chunk.is_null()
-        if bad is not None:
-            rows = np.repeat(np.arange(len(chunk)), lengths)[bad]
-            wrong[start + rows] = True
-            mask = pc.or_(mask, pa.array(wrong[start : start + len(chunk)]))
-        chunks.append(pa.ListArray.from_arrays(pa.array(offsets), flat, type=target, mask=mask))
-        start += len(chunk)
-    return pa.chunked_array(chunks, type=target), wrong if wrong.any() else None
+    lists = one_array(values)
+    items, bad = _fit(pa.chunked_array([lists.flatten()]), item)
+    lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0))
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    missing = np.asarray(lists.is_null())
+    wrong = None
+    if bad is not None:
+        wrong = np.zeros(len(lists), dtype=np.bool_)
+        wrong[np.repeat(np.arange(len(lists)), lengths)[bad]] = True
+        missing = missing | wrong
+    flat = one_array(items if isinstance(items, pa.ChunkedArray) else pa.chunked_array([items]))
+    return pa.ListArray.from_arrays(pa.array(offsets), flat, type=target, mask=pa.array(missing)), wrong
 
 
 def _numpy(values: pa.ChunkedArray) -> Doubles:

@@ -106,7 +106,7 @@ def _check_column(column: Column, values: pa.ChunkedArray, broken: dict[str, Mas
             broken[f"range:{column.name}"] = ~np.asarray(within.fill_null(True))
     if column.values:
         allowed = pc.is_in(values, pa.array([*column.values, None], values.type))
-        if not pc.all(allowed).as_py():
+        if not pc.all(allowed, min_count=0).as_py():
             broken[f"values:{column.name}"] = ~np.asarray(allowed)
 
 

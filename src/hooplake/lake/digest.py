@@ -21,11 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
+from hooplake.lake.arrays import Positions, one_array, runs
 
 DIGEST_BYTES = 16
 _VERSION = b"hooplake digest 1"
-
-Positions = npt.NDArray[np.int64]
 
 
 def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[Any, bytes]:
@@ -58,23 +57,6 @@ def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[An
         table = table.take(pa.array(order))
         names, bounds = runs(table.column(unit))
     return dict(sorted(zip(names, _digests(table, bounds), strict=True)))
-
-
-def runs(column: pa.ChunkedArray) -> tuple[list[Any], Positions]:
-    """The runs of equal values of a column without NULLs: their values, and where each begins, then the end."""
-    values = one_array(column)
-    if len(values) == 0:
-        return [], np.zeros(1, dtype=np.int64)
-    breaks = np.flatnonzero(np.asarray(pc.not_equal(values[1:], values[:-1]))) + 1
-    bounds = np.concatenate(([0], breaks, [len(values)]))
-    return values.take(pa.array(bounds[:-1])).to_pylist(), bounds
-
-
-def one_array(column: pa.ChunkedArray) -> pa.Array:
-    """The values of a column as one array, without dictionary encoding."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _digests(table: pa.Table, bounds: Positions) -> list[bytes]:

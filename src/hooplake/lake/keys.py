@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hooplake.lake.digest import one_array
+from hooplake.lake.arrays import one_array
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -25,8 +25,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hooplake.errors import ConfigError, Conflict, ContractError, ObjectNotFound
+from hooplake.lake.arrays import runs
 from hooplake.lake.conform import require_fit
-from hooplake.lake.digest import runs, unit_digests
+from hooplake.lake.digest import unit_digests
 from hooplake.lake.keys import is_ascending, key_order
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import ObjectMeta, Store

@@ -29,8 +29,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ConfigError, ContractError
+from hooplake.lake.arrays import one_array
 from hooplake.lake.conform import fit_column
-from hooplake.lake.digest import one_array
 from hooplake.lake.table import INTEGERS, Column, HashFields, TableSpec, Type
 
 NULL = "~"

@@ -28,7 +28,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -221,7 +221,7 @@ class TableSpec:
         name = str(data.get("name", "?"))
         try:
             return _read_spec(data)
-        except (ConfigError, TypeError, ValueError, KeyError) as error:
+        except (ConfigError, TypeError, ValueError, KeyError, AttributeError) as error:
             raise ConfigError(f"table {name}: {error}") from error
 
     @classmethod
@@ -237,15 +237,15 @@ class TableSpec:
             raise ConfigError(f"{file}: {error}") from error
 
 
-class Registry(Mapping[str, TableSpec]):
-    """All declared tables, by name, in the order of their names."""
+class Registry(dict[str, TableSpec]):
+    """All declared tables, by name, in the order of their names; asking for another is an `UnknownTable`."""
 
     def __init__(self, specs: Sequence[TableSpec]) -> None:
-        self._specs: dict[str, TableSpec] = {}
+        super().__init__()
         for spec in sorted(specs, key=lambda spec: spec.name):
-            if spec.name in self._specs:
+            if spec.name in self:
                 raise ConfigError(f"table {spec.name} is declared twice")
-            self._specs[spec.name] = spec
+            self[spec.name] = spec
 
     @classmethod
     def load(cls, *folders: Path) -> Registry:
@@ -257,29 +257,21 @@ class Registry(Mapping[str, TableSpec]):
         files = [file for folder in folders for file in sorted(folder.rglob("*.toml"))]
         return cls([TableSpec.load(file) for file in files])
 
-    def __getitem__(self, name: str) -> TableSpec:
-        if name not in self._specs:
-            raise UnknownTable(f"no table {name!r}{self._suggestion(name)}")
-        return self._specs[name]
+    def __missing__(self, name: str) -> TableSpec:
+        near = [known for known in self if known.partition(".")[2] == name]
+        near = near or difflib.get_close_matches(name, self, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"the tables are {', '.join(self)}"
+        raise UnknownTable(f"no table {name!r}: {hint}")
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._specs
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._specs)
-
-    def __len__(self) -> int:
-        return len(self._specs)
-
-    def _suggestion(self, name: str) -> str:
-        near = [known for known in self._specs if known.partition(".")[2] == name]
-        near = near or difflib.get_close_matches(name, self._specs, n=3, cutoff=0.5)
-        return f": did you mean {' or '.join(near)}?" if near else f": the tables are {', '.join(self._specs)}"
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Registry, (list(self.values()),))
 
 
 def _read_spec(data: Mapping[str, Any]) -> TableSpec:
     known = {item.name for item in fields(TableSpec)}
     _reject_unknown(data, known, "key")
+    if missing := [name for name in ("name", "key", "columns") if name not in data]:
+        raise ConfigError(f"{', '.join(missing)} is missing")
     name = data["name"]
     if not re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", name):
         raise ConfigError("a name is layer.table in snake_case")
@@ -305,6 +297,8 @@ def _read_column(name: str, data: Mapping[str, Any]) -> Column:
     if not _NAME.fullmatch(name):
         raise ConfigError(f"column {name!r} is not in snake_case")
     _reject_unknown(data, {item.name for item in fields(Column)} - {"name"}, f"key of column {name}")
+    if "type" not in data:
+        raise ConfigError(f"column {name} has no type")
     values = {**data, "type": Type.parse(data["type"]), "values": tuple(data.get("values", ()))}
     return Column(name=name, **values)
 
