@@ -99,7 +99,7 @@ class Inputs:
         self.game_ids: list[str] = games["game_id"].to_pylist()
         plays = tables["silver.fct_plays"]
         self.plays = plays.combine_chunks()
-        self.count = plays.num_rows
+        self.count: int = plays.num_rows
         owner = _places(self.plays["game_id"], games["game_id"])
         if np.any(owner[1:] < owner[:-1]):
             raise ValueError("plays are not sorted by game")

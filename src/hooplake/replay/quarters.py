@@ -43,10 +43,14 @@ class Stays:
 
 def stays(inputs: Inputs, stints: list[Stint], points: Credited) -> Stays:
     """Stints with the points that count in them."""
-    ordered = sorted(stints, key=lambda stint: (stint.slot, stint.start_row, stint.end_row))
-    slot = np.array([stint.slot for stint in ordered], np.int64)
-    start_row = np.array([stint.start_row for stint in ordered], np.int64)
-    end_row = np.array([stint.end_row for stint in ordered], np.int64)
+    slot, start_row, end_row, period = (
+        np.array([getattr(stint, name) for stint in stints], np.int64)
+        for name in ("slot", "start_row", "end_row", "period")
+    )
+    start, end = (np.array([getattr(stint, name) for stint in stints], float) for name in ("start", "end"))
+    began = np.array([stint.starts_period for stint in stints], bool)
+    order = np.lexsort((end_row, start_row, slot))
+    slot, start_row, end_row, period = slot[order], start_row[order], end_row[order], period[order]
     home, away = points.between(start_row, end_row)
     at_home = inputs.players.home[slot] == 1
     opening = np.r_[True, slot[1:] != slot[:-1]] if len(slot) else np.zeros(0, bool)
@@ -55,12 +59,12 @@ def stays(inputs: Inputs, stints: list[Stint], points: Credited) -> Stays:
     return Stays(
         slot,
         place - first + 1,
-        np.array([stint.period for stint in ordered], np.int64),
+        period,
         start_row,
         end_row,
-        np.array([stint.start for stint in ordered], float),
-        np.array([stint.end for stint in ordered], float),
-        np.array([stint.starts_period for stint in ordered], bool),
+        start[order],
+        end[order],
+        began[order],
         np.where(at_home, home, away),
         np.where(at_home, away, home),
     )
@@ -93,8 +97,11 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     was = stays.slot * width + stays.period
     keys = np.union1d(did, was[stays.seconds > 0])
     slot, period = keys // width, keys % width
-    line = np.zeros((len(keys), len(STATS)), np.int64)
-    np.add.at(line, np.searchsorted(keys, did), changes.delta)
+    line = np.zeros((len(keys), len(STATS)), np.int16)
+    # changes are sorted by player and event, so those of a player in a period stand together
+    opening = np.flatnonzero(np.r_[True, did[1:] != did[:-1]]) if len(did) else did
+    if len(did):
+        line[np.searchsorted(keys, did[opening])] = np.add.reduceat(changes.delta, opening, axis=0)
     inside = np.isin(was, keys)
     at = np.searchsorted(keys, was[inside])
     played = np.bincount(at, stays.seconds[inside], len(keys))
@@ -102,7 +109,7 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     plus_minus = np.bincount(at, net, len(keys))
     known = _complete(inputs, lineups, slot, period)
     seconds = np.where(known, played, np.nan)
-    return PeriodLines(slot, period, line.astype(np.int16), seconds, np.where(known, plus_minus, np.nan))
+    return PeriodLines(slot, period, line, seconds, np.where(known, plus_minus, np.nan))
 
 
 def _complete(inputs: Inputs, lineups: Lineups, slot: Int, period: Int) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,9 @@ import pyarrow as pa
 from hooplake.games.model import STATS
 from hooplake.replay.causes import Cell, GameFacts, find_causes
 from hooplake.replay.events import Score
-from hooplake.replay.inputs import CODE, Float, Inputs
+from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.lineups import Lineups
-
-TEAM_ONLY = ("team_turnovers", "total_turnovers", "technical_fouls", "flagrant_fouls")
-"""Team figures that no player's line holds."""
+from hooplake.replay.team_counts import team_totals
 
 _MAE = {"points": "points", "reb": "rebounds", "ast": "assists", "stl": "steals", "blk": "blocks", "tov": "turnovers"}
 GRADES = ((0, "A"), (5, "B"), (15, "C"), (30, "D"))
@@ -73,10 +72,11 @@ def verify(
     actual = np.where(players.played[:, None], players.line, 0.0)
     known = ~np.isnan(actual)
     differ = known & (final != np.nan_to_num(actual))
+    totals, facts = team_totals(inputs, final), inputs.games.to_pylist()
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
     for game, game_id in enumerate(inputs.game_ids):
-        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus)
+        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus, totals, facts[game])
         rows.append(one.verify(known, differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
         found.cells.extend(one.cells)
         verdict = rows[-1]["quality_grade"]
@@ -105,12 +105,14 @@ class _Game:
         lineups: Lineups,
         seconds: Float,
         plus_minus: Float,
+        totals: Mapping[str, Int],
+        facts: dict[str, Any],
     ) -> None:
+        self.totals, self.facts = totals, facts
         self.inputs, self.game, self.game_id, self.final, self.score = inputs, game, game_id, final, score
         self.lineups, self.seconds, self.plus_minus = lineups, seconds, plus_minus
         self.rows = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
         self.slots = slice(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
-        self.facts = {name: inputs.games[name][game].as_py() for name in inputs.games.column_names}
         self.cells: list[Cell] = []
 
     def verify(
@@ -197,12 +199,9 @@ class _Game:
         left_out = {"oreb", "dreb", "reb", "tov"} if college else set[str]()
         compared = equal = 0
         for team in teams:
-            side = 1 if team["home"] else 0
-            slots = np.arange(self.slots.start, self.slots.stop)
-            mine = slots[self.inputs.players.home[slots] == side]
-            totals = dict(zip(STATS, self.final[mine].sum(axis=0).tolist(), strict=True))
-            totals |= self._team_only(side, totals["tov"])
-            for stat, value in totals.items():
+            side = 0 if team["home"] else 1
+            for stat, values in self.totals.items():
+                value = int(values[self.game, side])
                 official = team.get(stat)
                 if official is None or stat in left_out:
                     continue
@@ -214,40 +213,6 @@ class _Game:
                         "team", str(team["team_id"]), str(team["team_id"]), None, stat, value, int(str(official))
                     )
         return compared, equal
-
-    def _team_only(self, side: int, player_turnovers: int) -> dict[str, int]:
-        inputs, rows = self.inputs, self.rows
-        mine = inputs.home[rows] == side
-        events = inputs.event[rows]
-        team_turnovers = int(((events == CODE["turnover"]) & mine & (inputs.player1[rows] < 0)).sum())
-        kinds = self.inputs.plays["kind"].slice(rows.start, rows.stop - rows.start).to_pylist()
-        flagrant = sum(
-            bool(m) and (k or "").startswith("flagrant") and e == CODE["foul"]
-            for m, k, e in zip(mine, kinds, events, strict=True)
-        )
-        technical = self._technicals(side, mine, events, kinds)
-        return {
-            "team_turnovers": team_turnovers,
-            "total_turnovers": player_turnovers + team_turnovers,
-            "technical_fouls": technical,
-            "flagrant_fouls": flagrant,
-        }
-
-    def _technicals(
-        self, side: int, mine: npt.NDArray[np.bool_], events: npt.NDArray[np.int64], kinds: list[str | None]
-    ) -> int:
-        """Technicals of a side; of a double technical each player's own side gets one."""
-        inputs, rows = self.inputs, self.rows
-        home = inputs.players.home
-        count = int(((events == CODE["technical_foul"]) & mine).sum())
-        count += sum(
-            bool(m) and k == "technical" and e == CODE["foul"] for m, k, e in zip(mine, kinds, events, strict=True)
-        )
-        for offset in np.flatnonzero(events == CODE["double_technical"]):
-            row = rows.start + int(offset)
-            for slot in (int(inputs.player1[row]), int(inputs.player2[row])):
-                count += slot >= 0 and int(home[slot]) == side
-        return int(count)
 
     def _period_cells(self, periods: list[dict[str, object]]) -> bool | None:
         if not periods:
