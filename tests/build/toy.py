@@ -26,6 +26,10 @@ from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
 
 
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
+"""Where lakes that live for a moment are put: nothing needs to wait for a disk there."""
+
+
 def spec(
     name: str, columns: Mapping[str, str], key: list[str], partition: list[str], unit: str = "", **more: Any
 ) -> Any:

@@ -116,8 +116,8 @@ class Dates:
 class Fingerprints:
     """Makes the fingerprints of the units of one node.
 
-    A fingerprint is a hash of the step, the partition, the unit, the code, the declared outputs, the parameters and
-    the parts. No clocks, hosts, paths of the machine or numbers of workers.
+    A fingerprint is a hash of the step, the partition, the unit and its date, the code, the declared outputs, the
+    parameters and the parts. No clocks, hosts, paths of the machine or numbers of workers.
     """
 
     def __init__(self, step: Step, partition: str, graph: Graph) -> None:
@@ -127,10 +127,11 @@ class Fingerprints:
         self._seed = hashlib.blake2b(json.dumps(seed).encode(), digest_size=16)
         self.step = step
 
-    def of(self, unit: str, parts: tuple[tuple[str, str], ...]) -> bytes:
-        """The fingerprint of a unit that is made of these parts; their order makes no difference."""
+    def of(self, unit: str, made_of: UnitInput) -> bytes:
+        """The fingerprint of a unit; the order of its parts makes no difference."""
         found = self._seed.copy()
-        found.update("\x1e".join([unit, *["\x1f".join(part) for part in sorted(parts)]]).encode())
+        parts = ["\x1f".join(part) for part in sorted(made_of.parts)]
+        found.update("\x1e".join([unit, made_of.date, *parts]).encode())
         return found.digest()
 
     def recipe(self, parts: tuple[tuple[str, str], ...]) -> Recipe:
@@ -182,7 +183,7 @@ def decide(
         if unit in inputs.pending:
             verdict.run[unit] = _pending(row, damage, force)
             continue
-        fingerprint = fingerprints.of(unit, made_of.parts)
+        fingerprint = fingerprints.of(unit, made_of)
         blocker = inputs.blocked.get(unit)
         same = row is not None and row.fingerprint == fingerprint
         if blocker is not None:
@@ -220,24 +221,27 @@ def _pending(row: UnitRow | None, damage: Damage | None, force: bool) -> Due:
 
 
 def explain_change(
-    made_of: UnitInput, old: Recipe, old_parts: bytes, fingerprints: Fingerprints, version: str
+    made_of: UnitInput, old: UnitRow, recipe: Recipe, old_parts: bytes, fingerprints: Fingerprints
 ) -> tuple[Reason, str]:
     """Why the fingerprint of a unit differs from the recorded one.
 
     Args:
         made_of: what the unit is made of now.
-        old: the recipe it was made by.
+        old: the unit as the ledger has it.
+        recipe: the recipe it was made by.
         old_parts: the short hashes of what it was made of.
         fingerprints: of its node.
-        version: the step's version now.
     """
-    if old.version != version:
-        return Reason.CODE_CHANGED, f"version {old.version} -> {version}"
-    if old.specs != fingerprints.specs:
+    version = fingerprints.step.version
+    if recipe.version != version:
+        return Reason.CODE_CHANGED, f"version {recipe.version} -> {version}"
+    if recipe.specs != fingerprints.specs:
         return Reason.CODE_CHANGED, "a declared output changed"
-    if old.parameters != fingerprints.parameters:
-        return Reason.PARAMS_CHANGED, f"{old.parameters} -> {fingerprints.parameters}"
-    before = {name: old_parts[at * PART_BYTES : (at + 1) * PART_BYTES] for at, name in enumerate(old.parts)}
+    if recipe.parameters != fingerprints.parameters:
+        return Reason.PARAMS_CHANGED, f"{recipe.parameters} -> {fingerprints.parameters}"
+    if old.date != made_of.date:
+        return Reason.INPUT_CHANGED, f"date {old.date} -> {made_of.date}"
+    before = {name: old_parts[at * PART_BYTES : (at + 1) * PART_BYTES] for at, name in enumerate(recipe.parts)}
     now = {name: _short(value) for name, value in made_of.parts}
     absent = _short(ABSENT)
     arrived = [name for name in now if name not in before or (before[name] == absent and now[name] != absent)]

@@ -159,9 +159,14 @@ class _Planner:
             fingerprints = Fingerprints(step, str(item.partition), self.graph)
             for unit, due in item.verdict.run.items():
                 if due.reason == Reason.INPUT_CHANGED:
-                    old = self.view.state.recipes[node.units[unit].recipe]
-                    made_of = item.inputs.units[unit]
-                    reason, detail = explain_change(made_of, old, parts[node.id][unit], fingerprints, step.version)
+                    old = node.units[unit]
+                    reason, detail = explain_change(
+                        item.inputs.units[unit],
+                        old,
+                        self.view.state.recipes[old.recipe],
+                        parts[node.id][unit],
+                        fingerprints,
+                    )
                     item.verdict.run[unit] = due._replace(reason=reason, detail=detail)
 
 

@@ -51,15 +51,16 @@ def replace_quarantine(
         dropped: the units whose old rows go; None for all.
     """
     path = quarantine_path(spec, partition)
-    rows: list[dict[str, Any]] = []
-    if dropped is not None and store.head(path) is not None:
-        old = pq.read_table(io.BytesIO(store.get(path)), partitioning=None).to_pylist()
-        rows += [row for row in old if row["unit"] not in dropped]
-    rows += found
+    rows = list(found)
+    old = store.get(path) if store.head(path) is not None else b""
+    if dropped is not None and old:
+        before = pq.read_table(io.BytesIO(old), partitioning=None).to_pylist()
+        rows += [row for row in before if row["unit"] not in dropped]
     if not rows:
         store.delete(path)
         return
     rows.sort(key=lambda row: (row["unit"], row["row"], row["reasons"]))
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), sink, compression="zstd")
-    store.put(path, sink.getvalue())
+    if sink.getvalue() != old:
+        store.put(path, sink.getvalue())
