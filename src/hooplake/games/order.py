@@ -13,12 +13,16 @@ sequence number or id would. These rules act where a list does go back, and leav
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
+from itertools import islice
+from operator import le
 
 from hooplake.games.leagues import Rules
 from hooplake.games.model import EVENTS, Plays
 
 _CODE = {name: code for code, name in enumerate(EVENTS)}
+_PERIOD = 1e6
+_LONGEST = 1e5
 _FRAME = frozenset(_CODE[name] for name in ("period_start", "period_end", "game_end", "unknown", "review", "challenge"))
 
 
@@ -40,13 +44,12 @@ def repair_order(plays: Plays, rules: Rules) -> list[str]:
         fired.append(f"duplicate_play:{count - len(rows)}")
     order = rows if rows is not None else plays.source_row
     periods = plays.period
-    if any(periods[a] > periods[b] for a, b in itertools.pairwise(order)):
+    if not _sorted([periods[row] for row in order] if rows is not None else periods):
         before = order
         order = sorted(order, key=periods.__getitem__)
         fired.append(f"period_order:{_moved(before, order)}")
-    clocks = _filled_clocks(plays, order)
-    keys = [(periods[row], -clock) for row, clock in zip(order, clocks, strict=True)]
-    if any(a > b for a, b in itertools.pairwise(keys)):
+    keys = _clock_keys(plays, order)
+    if not _sorted(keys):
         before = order
         order = [row for _, row in sorted(zip(keys, order, strict=True), key=lambda item: item[0])]
         fired.append(f"clock_order:{_moved(before, order)}")
@@ -77,7 +80,7 @@ def _moved(before: list[int], after: list[int]) -> int:
 
 def _without_duplicates(plays: Plays) -> list[int] | None:
     """Rows without the repetitions of a play, or None where no id occurs twice."""
-    ids = [play_id for play_id in plays.play_id if play_id is not None]
+    ids = plays.play_id
     if len(set(ids)) == len(ids):
         return None
     seen: set[tuple[object, ...]] = set()
@@ -94,17 +97,27 @@ def _without_duplicates(plays: Plays) -> list[int] | None:
     return kept if len(kept) < len(plays) else None
 
 
-def _filled_clocks(plays: Plays, order: list[int]) -> list[float]:
-    """Clock of each row in an order; a row without one has that of the row before it in its period."""
-    filled: list[float] = []
-    last, period = float("inf"), 0
+def _sorted(values: Sequence[float]) -> bool:
+    return all(map(le, values, islice(values, 1, None)))
+
+
+def _clock_keys(plays: Plays, order: list[int]) -> list[float]:
+    """What the rows of an order must be sorted by: period, then clock from high to low.
+
+    A row without a clock has that of the row before it in its period.
+    """
+    clocks = plays.clock_seconds
+    if order is plays.source_row and None not in clocks:
+        return [p * _PERIOD - c for p, c in zip(plays.period, clocks, strict=True)]  # type: ignore[operator]
+    keys: list[float] = []
+    last, period = _LONGEST, 0
     for row in order:
         if plays.period[row] != period:
-            last, period = float("inf"), plays.period[row]
-        clock = plays.clock_seconds[row]
+            last, period = _LONGEST, plays.period[row]
+        clock = clocks[row]
         last = clock if clock is not None else last
-        filled.append(last)
-    return filled
+        keys.append(period * _PERIOD - last)
+    return keys
 
 
 def _without_phantom(plays: Plays, order: list[int], rules: Rules) -> list[int] | None:
@@ -112,7 +125,7 @@ def _without_phantom(plays: Plays, order: list[int], rules: Rules) -> list[int] 
     if not order:
         return None
     last = plays.period[order[-1]]
-    if last <= rules.regulation_periods:
+    if last <= rules.regulation_periods or plays.event[order[-1]] == _CODE["game_end"]:
         return None
     rows = [row for row in order if plays.period[row] == last]
     if any(plays.event[row] not in _FRAME for row in rows):

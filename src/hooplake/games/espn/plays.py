@@ -79,8 +79,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     out.elapsed_seconds = _elapsed(out.period, out.clock_seconds, rules)
     out.type_id = [t.id if t is not None else None for t in types]
     out.type_text = [t.text if t is not None else None for t in types]
-    if any(t is not None and "\n" in t for t in out.type_text):
-        out.type_text = [" ".join(t.split()) if t is not None else None for t in out.type_text]
+    out.type_text = [" ".join(t.split()) if t is not None and "\n" in t else t for t in out.type_text]
     out.description = texts
     out.team_id = [t.id if t is not None else None for t in teams]
     out.home = [sides.get(t) if t is not None else None for t in out.team_id]
@@ -117,19 +116,21 @@ def _elapsed(periods: list[int], clocks: list[float | None], rules: Rules) -> li
 
 def _meanings(plays: list[Play], out: Plays, college: bool) -> list[Meaning]:
     """Meaning of each play, one lookup where the structured fields decide alone."""
-    found: list[Meaning] = []
     known = _KNOWN_COLLEGE if college else _KNOWN
-    for place, (play, type_id) in enumerate(zip(plays, out.type_id, strict=True)):
-        key = (type_id, play.shooting_play, play.scoring_play, play.score_value, play.points_attempted)
-        meaning = known.get(key)
+    keys = [(type_id, *rest) for type_id, rest in zip(out.type_id, map(_DECIDING, plays), strict=True)]
+    found = list(map(known.get, keys))
+    for place, meaning in enumerate(found):
         if meaning is None:
-            meaning, alone = _meaning(key, out, place, college)
-            if alone and len(known) < 100_000:
-                known[key] = meaning
-        found.append(meaning)
-    return found
+            key = keys[place]
+            decided, alone = _meaning(key, out, place, college)
+            if alone and len(known) < _MOST_KNOWN:
+                known[key] = decided
+            found[place] = decided
+    return found  # type: ignore[return-value]
 
 
+_NOT_A_MISS = frozenset({*play_types.FREE_THROWS, play_types.HEAVE})
+_MOST_KNOWN = 100_000
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
 _KNOWN: dict[_Key, Meaning] = {}
 _KNOWN_COLLEGE: dict[_Key, Meaning] = {}
@@ -137,9 +138,8 @@ _KNOWN_COLLEGE: dict[_Key, Meaning] = {}
 
 def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
     """Meaning of a play, and whether the structured fields alone decided it."""
-    type_id, shooting, scoring, score_value, attempted = key
-    type_text = (out.type_text[place] or "").lower()
-    text = " ".join((out.description[place] or "").lower().split())
+    type_id, shooting, scoring, score_value, _ = key
+    text = (out.description[place] or "").lower()
     if type_id == play_types.SUBSTITUTION:
         event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
         return Meaning(CODE[event], None, None, 0, None), False
@@ -149,6 +149,11 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
         return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
+    if shooting and scoring is False and not college and "free throw" not in text and type_id not in _NOT_A_MISS:
+        # the most frequent play whose text decides: a missed shot of the NBA
+        return _attempt(key, False, text, out, place, college)
+    text = " ".join(text.split())
+    type_text = (out.type_text[place] or "").lower()
     if shooting is None and type_id not in play_types.FREE_THROWS:
         shooting = bool(re.search(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b", text))
     if shooting or type_id in play_types.FREE_THROWS:
@@ -161,10 +166,7 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
             return Meaning(thrown, kind, 1, int(made), None), alone
         if type_id == play_types.HEAVE and not made:
             return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), True
-        value, source = shot_value(type_id, made, score_value, attempted, text, out.x[place], out.y[place], college)
-        event = f"{'made' if made else 'missed'}_{value}"
-        alone = source in ("score", "field", "type")
-        return Meaning(CODE[event], None, value, value if made else 0, source), alone
+        return _attempt(key, made, text, out, place, college)
     if type_id == play_types.FOUL_OR_TURNOVER:
         event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
         if not text:
@@ -178,6 +180,19 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     if college and word == "technical_foul":
         word = "foul"
     return Meaning(CODE[word], kind_of_word, None, 0, None), False
+
+
+def _attempt(key: _Key, made: bool, text: str, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
+    """Meaning of a field-goal attempt, and whether the structured fields alone decided it."""
+    type_id, _, _, score_value, attempted = key
+    value, source = shot_value(type_id, made, score_value, attempted, text, out.x[place], out.y[place], college)
+    event = _ATTEMPTS[made, value]
+    return Meaning(event, None, value, value if made else 0, source), source in ("score", "field", "type")
+
+
+_ATTEMPTS = {
+    (made, value): CODE[f"{'made' if made else 'missed'}_{value}"] for made in (True, False) for value in (2, 3)
+}
 
 
 def shot_value(
@@ -226,19 +241,10 @@ def shot_value(
 
 def _players(out: Plays, participants: list[list[Participant] | None]) -> None:
     """Player columns from the participants, whose order is the role."""
-    first: list[str | None] = []
-    second: list[str | None] = []
-    third: list[str | None] = []
-    for row in participants:
-        if not row:
-            first.append(None)
-            second.append(None)
-            third.append(None)
-            continue
-        athlete = row[0].athlete
-        first.append(athlete.id if athlete is not None else None)
-        athlete = row[1].athlete if len(row) > 1 else None
-        second.append(athlete.id if athlete is not None else None)
-        athlete = row[2].athlete if len(row) > 2 else None
-        third.append(athlete.id if athlete is not None else None)
-    out.player1_id, out.player2_id, out.player3_id = first, second, third
+    rows = [[p.athlete.id if p.athlete is not None else None for p in row] if row else _NOBODY for row in participants]
+    out.player1_id = [row[0] if row else None for row in rows]
+    out.player2_id = [row[1] if len(row) > 1 else None for row in rows]
+    out.player3_id = [row[2] if len(row) > 2 else None for row in rows]
+
+
+_NOBODY: list[str | None] = []
