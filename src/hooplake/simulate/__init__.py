@@ -11,8 +11,26 @@ send, quirks included. What really happened is kept beside them, so that whateve
 
 from __future__ import annotations
 
+from hooplake.simulate.expected import BOX_CELLS, CELLS, Expected
 from hooplake.simulate.files import write_documents
 from hooplake.simulate.season import Game, Season, season
+from hooplake.simulate.traps import SITUATIONS, TRAPS, Trap
 from hooplake.simulate.truth import STATS, Event, Line, Period, Truth
 
-__all__ = ["STATS", "Event", "Game", "Line", "Period", "Season", "Truth", "season", "write_documents"]
+__all__ = [
+    "BOX_CELLS",
+    "CELLS",
+    "SITUATIONS",
+    "STATS",
+    "TRAPS",
+    "Event",
+    "Expected",
+    "Game",
+    "Line",
+    "Period",
+    "Season",
+    "Trap",
+    "Truth",
+    "season",
+    "write_documents",
+]

@@ -22,11 +22,13 @@ from hooplake.simulate.header import (
     win_probability_json,
 )
 from hooplake.simulate.numbering import number_rows
+from hooplake.simulate.padding import articles
 from hooplake.simulate.page import page_json
 from hooplake.simulate.rows_college import college_rows
 from hooplake.simulate.rows_pro import pro_rows
 from hooplake.simulate.rules import Rules
 from hooplake.simulate.schedule import Fixture
+from hooplake.simulate.traps import check, spring
 from hooplake.simulate.truth import Truth
 
 KINDS: Final = ("summary", "gamepackage", "page", "page_plays")
@@ -63,11 +65,12 @@ def make_draft(
     status: str,
     era: str | None,
     columns: str | None,
+    traps: Collection[str],
 ) -> Draft:
-    """What a document of this kind and status says of a game, before any trap.
+    """What a document of this kind and status says of a game.
 
     Raises:
-        ConfigError: an unknown kind, status, dialect or order of columns.
+        ConfigError: an unknown kind, status, dialect, order of columns or trap.
     """
     _chosen("kind of document", kind, KINDS)
     _chosen("status", status, STATUSES)
@@ -89,18 +92,23 @@ def make_draft(
         names=[player.name for player in truth.players],
         last_event=last,
     )
+    check(draft, traps)
     if status in ("final", "in_progress"):
-        _played(draft)
+        _played(draft, traps, seed)
     elif status != "scheduled":
         draft.plays = []
         draft.score = (2, 0) if status == "forfeit" else (0, 0)
     return draft
 
 
-def _played(draft: Draft) -> None:
+def _played(draft: Draft, traps: Collection[str], seed: int) -> None:
+    spring(draft, traps, "names", seed)
     (college_rows if draft.rules.college else pro_rows)(draft)
-    number_rows(draft)
     fill_box(draft)
+    spring(draft, traps, "rows", seed)
+    number_rows(draft)
+    spring(draft, traps, "numbered", seed)
+    spring(draft, traps, "box", seed)
     truth = draft.truth
     shown = draft.last_event
     if draft.status == "in_progress" and draft.random.random() < 0.35:
@@ -128,6 +136,7 @@ def _summary(draft: Draft) -> dict[str, Any]:
         "odds": [],
         "againstTheSpread": [],
         "winprobability": win_probability_json(draft),
+        "news": {"articles": []},
         "header": header_json(draft),
     }
     if draft.plays is not None:
@@ -159,8 +168,30 @@ def _gamepackage(draft: Draft) -> dict[str, Any]:
     }
 
 
-def encode(draft: Draft) -> bytes:
-    """A draft as the bytes of its document."""
+def encode(draft: Draft, padding_bytes: int = 0) -> bytes:
+    """A draft as the bytes of its document.
+
+    Args:
+        draft: what is to be said.
+        padding_bytes: news is added until the document has so many bytes; one that is longer stays as it is.
+    """
+    document, news = _document(draft)
+    plain = msgspec.json.encode(document)
+    missing = padding_bytes - len(plain)
+    if missing < 30:
+        return plain
+    # The two bytes of the empty array are in ``plain`` already.
+    news["articles"] = msgspec.Raw(articles(missing + 2, Random(f"padding {draft.fixture.id} {draft.kind}")))
+    return msgspec.json.encode(document)
+
+
+def _document(draft: Draft) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A document, and the part of it that holds the news."""
     if draft.kind == "summary":
-        return msgspec.json.encode(_summary(draft))
-    return msgspec.json.encode(_gamepackage(draft) if draft.kind == "gamepackage" else page_json(draft))
+        document = _summary(draft)
+        return document, document["news"]
+    if draft.kind == "gamepackage":
+        document = _gamepackage(draft)
+        return document, document["gamepackageJSON"]["news"]
+    document = page_json(draft)
+    return document, document["page"]["content"]["gamepackage"]["news"]

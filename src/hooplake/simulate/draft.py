@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hooplake.simulate.rules import Rules
 from hooplake.simulate.schedule import Fixture
-from hooplake.simulate.truth import Truth
+from hooplake.simulate.truth import STATS, Truth
 
 Play = dict[str, Any]
 NO_EVENT: Final = -1
+# The cells of a replayed line behind the 15 counting stats.
+TENTHS: Final = len(STATS)
+PLUS_MINUS: Final = len(STATS) + 1
+
+
+class Change(NamedTuple):
+    """What a trap makes of a cell of the truth.
+
+    Attributes:
+        player: place of the player.
+        cell: 0 to 14 a counting stat, 15 tenths of a second on court, 16 plus-minus.
+        amount: what a replay of the rows has more; None when it cannot tell the cell.
+        cause: the cause of the difference to the box.
+        loses: whether the truth of the cell is lost.
+    """
+
+    player: int
+    cell: int
+    amount: int | None
+    cause: str
+    loses: bool
 
 
 @dataclass(slots=True)
@@ -52,6 +73,9 @@ class Draft:
         score: as the header shows it, home and away.
         line_score: points per period as the header shows them.
         team_turnovers, technicals, flagrants, team_rebounds: as the team box shows them.
+        changes: what traps did to the cells of the truth.
+        sprung: traps that found a place.
+        is_shell: the box says nothing.
         random: for what is not part of the game itself: wall clocks, sequence numbers, odds.
     """
 
@@ -74,6 +98,31 @@ class Draft:
     technicals: list[int] = field(default_factory=lambda: [0, 0])
     flagrants: list[int] = field(default_factory=lambda: [0, 0])
     team_rebounds: list[int] = field(default_factory=lambda: [0, 0])
+
+    changes: list[Change] = field(default_factory=list)
+    sprung: set[str] = field(default_factory=set)
+    is_shell: bool = False
+
+    def lose(self, player: int, stat: int, amount: int, cause: str) -> None:
+        """A stat that the rows no longer tell: a replay has so many less."""
+        self.changes.append(Change(player, stat, -amount, cause, True))
+
+    def gain(self, player: int, stat: int, amount: int, cause: str) -> None:
+        """A stat that the rows tell and the box does not have."""
+        self.changes.append(Change(player, stat, amount, cause, True))
+
+    def forget(self, player: int, cell: int, cause: str) -> None:
+        """A cell that the rows no longer tell at all."""
+        self.changes.append(Change(player, cell, None, cause, True))
+
+    def forget_all(self, player: int, cause: str) -> None:
+        """Every cell of a player."""
+        for cell in range(PLUS_MINUS + 1):
+            self.forget(player, cell, cause)
+
+    def blame(self, player: int, stat: int, cause: str) -> None:
+        """A cell in which the box is other than the truth, which the rows still tell."""
+        self.changes.append(Change(player, stat, 0, cause, False))
 
     def person(self, player: int) -> tuple[str, str]:
         """Id and name of a player (by place) or a coach (-2 home, -3 away)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from gzip import compress
@@ -29,6 +29,8 @@ def write_documents(
     status: str = "final",
     era: str | None = None,
     columns: str | None = None,
+    traps: Collection[str] = (),
+    padding_bytes: int = 0,
     form: str = "zst",
     limit: int | None = None,
     jobs: int = 2,
@@ -46,9 +48,11 @@ def write_documents(
         teams: how many teams.
         seed: of everything.
         kinds: the documents of each game.
-        status: as for :meth:`Game.document`, like the next two.
+        status: as for :meth:`Game.document`, like the next four.
         era: the dialect.
         columns: the order of the box's columns.
+        traps: names of traps.
+        padding_bytes: size to which news fills a document.
         form: ``plain``, ``gz`` or ``zst``.
         limit: no more than so many games, the first ones.
         jobs: processes.
@@ -57,14 +61,16 @@ def write_documents(
         The paths, in order of games and kinds.
 
     Raises:
-        ConfigError: an unknown league, kind, status, dialect or form.
+        ConfigError: an unknown league, kind, status, dialect, trap or form.
     """
     if form not in _SUFFIXES:
         raise ConfigError(f"no form of file {form!r}: choose one of {', '.join(_SUFFIXES)}")
     made = {
         "league": league, "season": season, "start": start, "days": days, "teams": teams, "seed": seed,
     }  # fmt: skip
-    said = {"status": status, "era": era, "columns": columns}
+    said = {
+        "status": status, "era": era, "columns": columns, "traps": sorted(traps), "padding_bytes": padding_bytes,
+    }  # fmt: skip
     target = Path(directory) / league
     target.mkdir(parents=True, exist_ok=True)
     games = _games(made)[:limit]

@@ -281,7 +281,5 @@ def _held_ball(court: Court) -> str:
 def jump(court: Court, home: int, away: int, winner: int) -> None:
     """A jump ball between two players; a man of ``winner`` gets the ball."""
     gainer = court.pick(winner, USAGE)
-    for player in (home, away, gainer):
-        court.untraced.discard(player)
     court.write("jump_ball", winner, home, away, gainer)
     court.stop(10)

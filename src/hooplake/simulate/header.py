@@ -134,7 +134,7 @@ def header_json(draft: Draft) -> dict[str, Any]:
         "onWatchESPN": fixture.national is not None,
         "recent": False,
         "boxscoreSource": source,
-        "playByPlaySource": source if draft.plays or not played else "none",
+        "playByPlaySource": "none" if played and not draft.plays else source,
         # The home team comes first here; the box has the away team first.
         "competitors": [_competitor(draft, 0), _competitor(draft, 1)],
         "status": status_json(draft),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from hooplake.errors import ConfigError
 from hooplake.simulate import documents
+from hooplake.simulate.draft import Draft
+from hooplake.simulate.expected import Expected, expect
 from hooplake.simulate.game import play
 from hooplake.simulate.league import League, Team, make_league
 from hooplake.simulate.rules import rules_of
@@ -86,6 +89,8 @@ class Game:
         kind: str = "summary",
         status: str = "final",
         era: str | None = None,
+        traps: Collection[str] = (),
+        padding_bytes: int = 0,
         *,
         columns: str | None = None,
     ) -> bytes:
@@ -94,14 +99,43 @@ class Game:
         Args:
             kind: ``summary``, ``gamepackage``, ``page`` (the box as a web page) or ``page_plays`` (its plays).
             status: ``final``, ``in_progress``, ``scheduled``, ``postponed``, ``canceled`` or ``forfeit``.
-            era: the dialect; that of the season when not given.
+            era: the dialect; that of the season when not given: ``2023`` or ``2026``, in college also ``2009`` and
+                ``2013``.
+            traps: names of :data:`hooplake.simulate.TRAPS`.
+            padding_bytes: news is added until the document has so many bytes.
             columns: the order of the box's columns, a key of :data:`hooplake.simulate.box.ORDERS`; that of the
                 dialect when not given.
 
         Raises:
             ConfigError: an unknown kind, status, dialect, order or trap.
         """
-        draft = documents.make_draft(
+        return documents.encode(self._draft(kind, status, era, traps, columns), padding_bytes)
+
+    def expected(
+        self,
+        kind: str = "summary",
+        status: str = "final",
+        era: str | None = None,
+        traps: Collection[str] = (),
+        *,
+        columns: str | None = None,
+    ) -> Expected:
+        """What a right reader makes of that document: the truth less what the document, or a trap in it, destroys.
+
+        Args:
+            kind: as for :meth:`document`, like the others.
+            status: the status.
+            era: the dialect.
+            traps: names of traps.
+            columns: the order of the box's columns.
+
+        Raises:
+            ConfigError: as for :meth:`document`.
+        """
+        return expect(self._draft(kind, status, era, traps, columns))
+
+    def _draft(self, kind: str, status: str, era: str | None, traps: Collection[str], columns: str | None) -> Draft:
+        return documents.make_draft(
             self.league.rules,
             self.fixture,
             self.truth,
@@ -110,8 +144,8 @@ class Game:
             status=status,
             era=era,
             columns=columns,
+            traps=traps,
         )
-        return documents.encode(draft)
 
 
 @lru_cache(maxsize=32)
