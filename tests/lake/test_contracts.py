@@ -137,6 +137,12 @@ def test_a_null_budget_is_of_the_whole_table() -> None:
     assert check(SPEC, table()).findings == ()
 
 
+def test_texts_may_come_as_views() -> None:
+    rows = table({}, {"side": "left"})
+    views = rows.set_column(2, "side", rows.column("side").cast(pa.string_view()))
+    assert check(SPEC, views) == check(SPEC, rows)
+
+
 def test_other_columns_than_declared_are_an_error() -> None:
     with pytest.raises(ContractError, match="lack the columns fga"):
         check(SPEC, table({}).drop_columns(["fga"]))

@@ -107,8 +107,6 @@ def _encode(
 def _encode_text(values: pa.Array, bounds: Positions, parts: list[tuple[memoryview, list[int]]]) -> None:
     if values.null_count:
         values = values.fill_null("")
-    if pa.types.is_string_view(values.type):
-        values = values.cast(pa.string())
     _, offsets, data = values.buffers()
     if offsets is None or len(values) == 0:
         at: npt.NDArray[Any] = np.zeros(len(values) + 1, dtype=np.int64)
@@ -139,7 +137,7 @@ def _fixed(numbers: npt.NDArray[Any], bounds: npt.NDArray[np.integer[Any]]) -> t
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _type_name(kind: pa.DataType) -> str:

@@ -49,15 +49,22 @@ def check_path(path: str) -> str:
     """Return `path` if it names an object inside a lake.
 
     Raises:
-        ConfigError: for an empty or absolute path, an empty, ``.`` or ``..`` segment, a backslash or a control
-            character, and for paths in the folder of unfinished files.
+        ConfigError: for an empty or absolute path, an empty, ``.`` or ``..`` segment, a backslash or a control character.
     """
-    segments = path.split("/")
-    if not path.isprintable() or "\\" in path or any(part in ("", ".", "..") for part in segments):
+    if not path.isprintable() or "\\" in path or any(part in ("", ".", "..") for part in path.split("/")):
         raise ConfigError(f"{path!r} is not an object path: give a relative path such as 'silver/table/part-0.parquet'")
-    if segments[0] == SCRATCH:
-        raise ConfigError(f"{path!r} is in the folder of unfinished files ({SCRATCH}/): choose another path")
     return path
+
+
+def check_target(path: str) -> str:
+    """Return `path` if an object may be written there.
+
+    Raises:
+        ConfigError: as `check_path`, and for the folder of unfinished files.
+    """
+    if path.partition("/")[0] == SCRATCH:
+        raise ConfigError(f"{path!r} is in the folder of unfinished files ({SCRATCH}/): choose another path")
+    return check_path(path)
 
 
 class Store(ABC):

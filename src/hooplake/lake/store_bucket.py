@@ -16,7 +16,7 @@ from obstore import exceptions as failures
 from obstore.store import S3Store
 
 from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
-from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path
+from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path, check_target
 
 _READ_WHOLE = 1 << 20
 """Objects up to this size (bytes) are read with one request."""
@@ -36,10 +36,10 @@ def open_bucket(url: str, options: Mapping[str, str]) -> Store:
 
 
 def open_file_system(options: Mapping[str, str]) -> Any:
-    """The objects of all buckets as ``s3://`` files, an fsspec file system; `options` are those of `open_bucket`."""
-    from obstore.fsspec import FsspecStore
+    """All buckets as an fsspec file system of ``s3://`` files for DuckDB; `options` are those of `open_bucket`."""
+    from hooplake.lake.bucket_files import BucketFiles
 
-    return FsspecStore("s3", **_settings(options))
+    return BucketFiles(options)
 
 
 def _settings(options: Mapping[str, str]) -> dict[str, Any]:
@@ -89,11 +89,11 @@ class _BucketStore(Store):
         # several parts cannot carry a condition; without one, obstore chooses by size
         parts = None if mode == "overwrite" else False
         with self._errors("write", path):
-            return _etag(obstore.put(self.client, check_path(path), data, mode=mode, use_multipart=parts))
+            return _etag(obstore.put(self.client, check_target(path), data, mode=mode, use_multipart=parts))
 
     def delete(self, path: str) -> None:
         with self._errors("delete", path):
-            obstore.delete(self.client, check_path(path))
+            obstore.delete(self.client, check_target(path))
 
     def head(self, path: str) -> ObjectMeta | None:
         try:

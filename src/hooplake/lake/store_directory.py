@@ -18,7 +18,7 @@ from stat import S_ISREG
 from typing import Any
 
 from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
-from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path
+from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path, check_target
 
 _COUNTER = itertools.count()
 
@@ -70,7 +70,7 @@ class _DirectoryStore(Store):
         return etag
 
     def publish(self, path: str, local_file: Path, *, if_absent: bool = False, if_match: str | None = None) -> str:
-        file = self._file(path)
+        file = self._file(check_target(path))
         with self._errors("write", path):
             if local_file.stat().st_dev != self.scratch.stat().st_dev:
                 local_file = Path(shutil.move(local_file, self._temporary()))
@@ -84,7 +84,7 @@ class _DirectoryStore(Store):
         return etag
 
     def delete(self, path: str) -> None:
-        file = self._file(path)
+        file = self._file(check_target(path))
         with self._errors("delete", path), self._lock(fcntl.LOCK_SH):
             try:
                 os.unlink(file)
@@ -148,7 +148,7 @@ class _DirectoryStore(Store):
         return self._write(path, data, if_absent=if_absent, if_match=None)
 
     def _write(self, path: str, data: bytes, *, if_absent: bool, if_match: str | None) -> str:
-        file = self._file(path)
+        file = self._file(check_target(path))
         with self._errors("write", path):
             # the cheap look first: a repeated download must not write and sync for nothing
             self._require(path, if_absent, if_match)
