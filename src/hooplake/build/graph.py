@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from hooplake.build.step import Step
 from hooplake.errors import ConfigError, UnknownTable
-from hooplake.lake.partition import Partition
 from hooplake.lake.table import Registry, TableSpec
 
 
@@ -45,6 +44,21 @@ class Graph:
                     raise ConfigError(f"both {self.producer[table].name} and {step.name} write {table}")
                 self.producer[table] = step
         self.steps = _sorted(given, self.producer)
+        for step in given:
+            self._check_inputs(step)
+
+    def _check_inputs(self, step: Step) -> None:
+        if step.discover is not None:
+            return
+        if not self.makers(step):
+            raise ConfigError(
+                f"step {step.name}: no input has the partition columns {', '.join(self.columns(step))}, so nothing tells "
+                "which partitions there are"
+            )
+        if step.unit and not any(other.unit == step.unit for other in self.before(step)):
+            raise ConfigError(
+                f"step {step.name} works by {step.unit}, but no step that does so writes any of its inputs"
+            )
 
     def wanted(self, tables: Collection[str]) -> list[Step]:
         """The steps that write these tables and all steps before them; every step if there are none named.
@@ -77,19 +91,15 @@ class Graph:
         """The partition columns of a step's outputs."""
         return self.registry[step.outputs[0]].partition
 
+    def makers(self, step: Step) -> list[str]:
+        """The inputs of a step whose partitions tell which partitions its outputs have."""
+        columns = set(self.columns(step))
+        return [table for table in step.inputs if columns <= set(self.registry[table].partition)]
+
     @cached_property
     def specs_version(self) -> Mapping[str, str]:
         """Per step a hash of what its outputs are declared to be; texts for readers do not count."""
         return {step.name: _hash([_essence(self.registry[table]) for table in step.outputs]) for step in self.steps}
-
-
-def reads_shared(output: Partition, existing: Sequence[Partition]) -> list[Partition]:
-    """The partitions that agree with an output partition on every partition column they share with it."""
-    return [
-        partition
-        for partition in existing
-        if all(partition[name] == value for name, value in output.items() if name in partition)
-    ]
 
 
 def _check_outputs(step: Step, registry: Registry) -> None:

@@ -6,19 +6,14 @@ of the partition the content hash of the whole partitions that are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hooplake.build.graph import Graph, reads_shared
-from hooplake.build.state import DIGEST_BYTES, Node, State, UnitRow, UnitState
+from hooplake.build.state import DIGEST_BYTES, State, UnitRow, UnitState
 from hooplake.build.step import WHOLE, Discovered, Step, UnitInput
-from hooplake.lake.partition import Partition, list_partitions
-from hooplake.lake.store import Store
+from hooplake.build.view import ABSENT, PENDING, Shelf, View
+from hooplake.lake.partition import Partition
 
-ABSENT = "absent"
-"""The hash of a part that is named but not there; that it arrives later is a change."""
-PENDING = "pending"
-"""The hash of a part that is being rebuilt in the same plan."""
 BROKEN = "failed"
 """The hash of a part whose unit failed."""
 
@@ -40,81 +35,6 @@ class NodeInputs:
     tables: dict[str, tuple[Partition, ...]] = field(default_factory=dict)
 
 
-class View:
-    """The lake as a plan or a run sees it: the ledger's state, overlaid by what was planned or done since.
-
-    Args:
-        graph: the steps.
-        state: what the ledger remembers.
-        store: the objects, for tables that no step writes.
-    """
-
-    def __init__(self, graph: Graph, state: State, store: Store) -> None:
-        self.graph = graph
-        self.state = state
-        self.store = store
-        self._nodes: dict[str, dict[Partition, Node]] = {}
-        self._foreign: dict[str, dict[Partition, str]] = {}
-        for step in graph.steps:
-            spec = graph.registry[step.outputs[0]]
-            self._nodes[step.name] = {
-                Partition.parse(text, spec): node for text, node in state.nodes.get(step.name, {}).items()
-            }
-
-    def nodes(self, step: Step) -> Mapping[Partition, Node]:
-        """The nodes of a step."""
-        return self._nodes[step.name]
-
-    def put(self, step: Step, partition: Partition, node: Node | None) -> None:
-        """Replace a node, or take it away."""
-        if node is None:
-            self._nodes[step.name].pop(partition, None)
-        else:
-            self._nodes[step.name][partition] = node
-
-    def existing(self, table: str) -> list[Partition]:
-        """The partitions of a table that are or will be there."""
-        step = self.graph.producer.get(table)
-        if step is None:
-            return list(self._foreign_partitions(table))
-        alive = (UnitState.OK, UnitState.PENDING)
-        return sorted(
-            partition
-            for partition, node in self._nodes[step.name].items()
-            if any(row.state in alive for row in node.units.values())
-        )
-
-    def content(self, table: str, partition: Partition) -> str:
-        """The hash of a whole partition: its content, `PENDING` or `ABSENT`."""
-        step = self.graph.producer.get(table)
-        if step is None:
-            return self._foreign_partitions(table).get(partition, ABSENT)
-        node = self._nodes[step.name].get(partition)
-        if node is None:
-            return ABSENT
-        if node.pending:
-            return PENDING
-        found = node.objects.get(table)
-        return ABSENT if found is None else found.content
-
-    def has_rows(self, table: str, partition: Partition) -> bool:
-        """Whether there is an object of a partition, or may be once it is rebuilt."""
-        step = self.graph.producer.get(table)
-        if step is None:
-            return partition in self._foreign_partitions(table)
-        node = self._nodes[step.name].get(partition)
-        if node is None:
-            return False
-        found = node.objects.get(table)
-        return node.pending or (found is not None and found.rows > 0)
-
-    def _foreign_partitions(self, table: str) -> dict[Partition, str]:
-        if table not in self._foreign:
-            found = list_partitions(self.store, self.graph.registry[table])
-            self._foreign[table] = {partition: meta.etag for partition, meta in found.items()}
-        return self._foreign[table]
-
-
 def table_partitions(step: Step, view: View) -> list[Partition]:
     """The output partitions of a step over tables: the existing partitions of its inputs, cut to its own columns.
 
@@ -122,14 +42,8 @@ def table_partitions(step: Step, view: View) -> list[Partition]:
     """
     columns = view.graph.columns(step)
     found: set[Partition] = set()
-    makers = 0
-    for table in step.inputs:
-        if set(columns) <= set(view.graph.registry[table].partition):
-            makers += 1
-            found.update(Partition(**{name: part[name] for name in columns}) for part in view.existing(table))
-    if not makers:
-        # every input is coarser than the output: its partitions cannot be told from partitions alone
-        return []
+    for table in view.graph.makers(step):
+        found |= view.shelf(table).cuts(columns)
     return sorted(found)
 
 
@@ -140,7 +54,7 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
     common: list[tuple[str, str]] = []
     by_unit: dict[tuple[str, Partition], list[str]] = {}
     for table in step.inputs:
-        wanted = read_partitions(step, table, partition, view.existing(table))
+        wanted = read_partitions(step, table, partition, view.shelf(table))
         found.tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
         producer = graph.producer.get(table)
         if step.unit and producer is not None and producer.unit == step.unit:
@@ -150,18 +64,25 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
             common += [(f"{table}/{part}", view.content(table, part)) for part in wanted]
     if step.unit:
         _unit_inputs(step, partition, view, by_unit, common, found)
-    elif common and partition in set(table_partitions(step, view)):
+    elif common and any(view.shelf(table).sharing(partition) for table in graph.makers(step)):
         found.units[WHOLE] = UnitInput("", tuple(common))
         if any(value == PENDING for _, value in common):
             found.pending.add(WHOLE)
     return found
 
 
-def read_partitions(step: Step, table: str, output: Partition, existing: Sequence[Partition]) -> list[Partition]:
-    """The partitions of an input table that an output partition is made from."""
-    found: Iterable[Partition]
-    found = reads_shared(output, existing) if step.reads is None else step.reads(table, output, existing)
-    return sorted(set(found))
+def read_partitions(step: Step, table: str, output: Partition, shelf: Shelf) -> list[Partition]:
+    """The partitions of an input table that an output partition is made from.
+
+    Args:
+        step: the step.
+        table: one of its inputs.
+        output: the output partition.
+        shelf: the partitions of the table.
+    """
+    if step.reads is None:
+        return shelf.sharing(output)
+    return sorted(set(step.reads(table, output, shelf.ordered())))
 
 
 def _unit_inputs(
@@ -173,45 +94,65 @@ def _unit_inputs(
     found: NodeInputs,
 ) -> None:
     steps = {other.name: other for other in view.graph.before(step)}
-    sources: list[tuple[dict[str, UnitRow], list[tuple[str, str]]]] = []
-    names: dict[str, None] = {}
+    sources: list[_Source] = []
+    names: set[str] = set()
     for (name, part), tables in by_unit.items():
         node = view.nodes(steps[name]).get(part)
-        rows = node.units if node is not None else {}
         # the partition belongs to the part's name only where it is not the output's own
         where = "" if part == partition else f"/{part}"
-        sources.append((rows, [(table, f"{table}{where}") for table in tables]))
-        names.update(dict.fromkeys(rows))
+        source = _Source({} if node is None else node.units, {table: f"{table}{where}" for table in tables}, view.state)
+        sources.append(source)
+        names.update(source.rows)
     waits = any(value == PENDING for _, value in common)
-    state = view.state
     for unit in sorted(names):
         parts = list(common)
         date = ""
-        pending = waits
-        blocked = ""
-        for rows, tables_of in sources:
-            row = rows.get(unit)
+        state = UnitState.PENDING if waits else UnitState.OK
+        for source in sources:
+            row = source.rows.get(unit)
             if row is None:
-                parts += [(name, ABSENT) for _, name in tables_of]
+                parts += source.absent
                 continue
             date = date or row.date
             if row.state == UnitState.OK:
-                outputs = state.recipes[row.recipe].outputs
                 text = row.digests.hex()
-                for table, name in tables_of:
-                    at = outputs.index(table) * 2 * DIGEST_BYTES if table in outputs else -1
-                    parts.append((name, text[at : at + 2 * DIGEST_BYTES] if at >= 0 else ABSENT))
+                parts += [(name, text[start:end] or ABSENT) for name, start, end in source.cuts(row.recipe)]
             elif row.state == UnitState.PENDING:
-                pending = True
-                parts += [(name, PENDING) for _, name in tables_of]
+                parts += source.pending
+                state = UnitState.PENDING if state == UnitState.OK else state
             else:
-                blocked = blocked or tables_of[0][0]
-                parts += [(name, BROKEN) for _, name in tables_of]
+                parts += source.broken
+                if state != UnitState.BLOCKED:
+                    state = UnitState.BLOCKED
+                    found.blocked[unit] = source.tables[0]
         found.units[unit] = UnitInput(date, tuple(parts))
-        if blocked:
-            found.blocked[unit] = blocked
-        elif pending:
+        if state == UnitState.PENDING:
             found.pending.add(unit)
+
+
+class _Source:
+    """One node that gives units their parts: the names of the parts, and where their hashes are."""
+
+    def __init__(self, rows: Mapping[str, UnitRow], tables: Mapping[str, str], state: State) -> None:
+        self.rows = rows
+        self.tables = list(tables)
+        self.absent = [(name, ABSENT) for name in tables.values()]
+        self.pending = [(name, PENDING) for name in tables.values()]
+        self.broken = [(name, BROKEN) for name in tables.values()]
+        self._names = tables
+        self._state = state
+        self._cuts: dict[int, list[tuple[str, int, int]]] = {}
+
+    def cuts(self, recipe: int) -> list[tuple[str, int, int]]:
+        """Per part its name, and where its hash begins and ends in the hexadecimal text of a unit's digests."""
+        found = self._cuts.get(recipe)
+        if found is None:
+            width = 2 * DIGEST_BYTES
+            outputs = self._state.recipes[recipe].outputs
+            places = {table: outputs.index(table) * width if table in outputs else -width for table in self._names}
+            found = [(name, places[table], places[table] + width) for table, name in self._names.items()]
+            self._cuts[recipe] = found
+        return found
 
 
 def raw_inputs(discovered: Discovered, partition: Partition) -> NodeInputs:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from hooplake.build.decide import Due, Fingerprints, Reason, Verdict, decide, short_hashes
+from hooplake.build.decide import Fingerprints, decide, short_hashes
 from hooplake.build.graph import Graph
-from hooplake.build.inputs import NodeInputs, View, table_inputs
+from hooplake.build.inputs import NodeInputs, table_inputs
 from hooplake.build.ledger import Lease
 from hooplake.build.plan import PlanItem, Selection
 from hooplake.build.quarantine import replace_quarantine
 from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
 from hooplake.build.step import WHOLE, Failure
+from hooplake.build.verdict import Due, Reason, Verdict
+from hooplake.build.view import View
 from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of
 from hooplake.lake.parquet import read_fragments
 from hooplake.lake.partition import table_path

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from hooplake.build.decide import Damage, Reason
 from hooplake.build.graph import Graph
 from hooplake.build.state import Node
 from hooplake.build.step import Step
-from hooplake.lake.partition import Partition, table_path
+from hooplake.build.verdict import Damage, Reason
+from hooplake.lake.partition import FILE_NAME, Partition, parse_path, table_path
 from hooplake.lake.store import ObjectMeta, Store
+from hooplake.lake.table import TableSpec
 
 
 class Listing:
@@ -33,6 +34,15 @@ class Listing:
         if layer not in self._layers:
             self._layers[layer] = {meta.path: meta for meta in self.below(layer)}
         return self._layers[layer].get(path)
+
+    def partitions(self, spec: TableSpec) -> dict[Partition, ObjectMeta]:
+        """The partitions of a table, with what the listing says of their objects."""
+        folder = f"{spec.layer}/{spec.table}/"
+        return {
+            parse_path(meta.path, spec)[1]: meta
+            for meta in self.below(spec.layer)
+            if meta.path.startswith(folder) and meta.path.endswith(f"/{FILE_NAME}")
+        }
 
 
 def damage_of(

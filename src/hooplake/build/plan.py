@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from hooplake.build.decide import Dates, Due, Reason, Verdict
+from hooplake.build.decide import Dates
 from hooplake.build.graph import Graph
-from hooplake.build.inputs import NodeInputs, View
+from hooplake.build.inputs import NodeInputs
 from hooplake.build.ledger import Decision
 from hooplake.build.step import Step
+from hooplake.build.verdict import Due, Reason, Verdict
+from hooplake.build.view import View
 from hooplake.errors import PlanChanged
 from hooplake.lake.partition import Partition
 

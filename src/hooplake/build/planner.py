@@ -6,17 +6,21 @@ one that is no more takes them with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
-from hooplake.build.decide import Fingerprints, Reason, decide, explain_change
+from hooplake.build.decide import Fingerprints, decide, explain_change
 from hooplake.build.graph import Graph
-from hooplake.build.inputs import View, raw_inputs, read_partitions, table_inputs, table_partitions
+from hooplake.build.inputs import raw_inputs, read_partitions, table_inputs, table_partitions
 from hooplake.build.ledger import Ledger
 from hooplake.build.objects import Listing, damage_of
 from hooplake.build.plan import Plan, PlanItem, Selection
 from hooplake.build.state import Node, UnitRow, UnitState
 from hooplake.build.step import Discovered, Discovery, Step
+from hooplake.build.verdict import Reason
+from hooplake.build.view import Shelf, View
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
@@ -43,21 +47,37 @@ def plan(
         ConfigError: if the steps do not fit together.
         StoreError: if inputs cannot be read. An input that cannot be read is never taken for an absent one.
     """
-    graph = Graph(steps, registry)
-    wanted = selection or Selection()
+    with _no_collection():
+        return _plan(Graph(steps, registry), ledger, store, selection or Selection())
+
+
+def _plan(graph: Graph, ledger: Ledger, store: Store, wanted: Selection) -> Plan:
     chosen = graph.wanted(wanted.tables)
     state = ledger.read({step.name for step in chosen})
-    planner = _Planner(graph, ledger, View(graph, state, store), Listing(store), wanted)
+    listing = Listing(store)
+    planner = _Planner(graph, ledger, View(graph, state, listing), listing, wanted)
     for step in chosen:
         planner.add(step)
     return Plan(
         selection=wanted,
         graph=graph,
-        view=View(graph, state, store),
+        view=View(graph, state, listing),
         items=planner.items,
         skipped=planner.skipped,
         touched=planner.touched,
     )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A plan makes a hundred thousand tuples and no circles: looking for those would take a quarter of its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Planner:
@@ -68,7 +88,7 @@ class _Planner:
         self.listing = listing
         self.selection = selection
         self.items: list[PlanItem] = []
-        self.planned: dict[str, set[Partition]] = {}
+        self.planned: dict[str, Shelf] = {}
         self.skipped: dict[str, dict[Reason, int]] = {}
         self.touched: list[tuple[str, str, str]] = []
 
@@ -77,7 +97,7 @@ class _Planner:
         stored = dict(self.view.nodes(step))
         discovered: Discovered = {}
         if step.discover is not None:
-            discovered = step.discover(Discovery(self.view.store, self.graph.registry, self.listing.below))
+            discovered = step.discover(Discovery(self.listing.store, self.graph.registry, self.listing.below))
             partitions = set(discovered)
         else:
             partitions = set(table_partitions(step, self.view))
@@ -115,17 +135,18 @@ class _Planner:
             self.view.put(step, item.partition, _projected(item, node))
             item.seconds = _estimate(item, node, stored.values())
             self.items.append(item)
-            self.planned.setdefault(step.name, set()).add(item.partition)
+            self.planned.setdefault(step.name, Shelf(self.graph.columns(step))).add(item.partition)
 
     def _after(self, step: Step, partition: Partition) -> tuple[tuple[str, Partition], ...]:
         """The items that an item waits for, those included that take partitions away."""
         needed: set[tuple[str, Partition]] = set()
         for table in step.inputs:
             producer = self.graph.producer.get(table)
-            if producer is not None and producer.name in self.planned:
-                known = sorted({*self.view.existing(table), *self.planned[producer.name]})
-                needed |= {(producer.name, part) for part in read_partitions(step, table, partition, known)}
-        return tuple(item.key for item in self.items if item.key in needed)
+            planned = self.planned.get(producer.name) if producer is not None else None
+            if producer is not None and planned is not None:
+                wanted = read_partitions(step, table, partition, planned)
+                needed |= {(producer.name, part) for part in wanted if part in planned}
+        return tuple(sorted(needed))
 
     def _limit(self, step: Step, items: Sequence[PlanItem]) -> None:
         if self.selection.limit is None:

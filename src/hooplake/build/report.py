@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
+
+from hooplake.build.verdict import Reason
 
 
 class Progress(NamedTuple):
@@ -87,6 +89,12 @@ class StepReport:
     written: int = 0
     kept: int = 0
     seconds: float = 0.0
+
+    def skip(self, counts: Mapping[Reason, int]) -> None:
+        """Add what the plan left alone."""
+        self.unchanged += counts.get(Reason.UNCHANGED, 0)
+        self.blocked += counts.get(Reason.BLOCKED, 0)
+        self.postponed += counts.get(Reason.LIMIT, 0)
 
 
 @dataclass(slots=True, kw_only=True)

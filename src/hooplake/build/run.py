@@ -18,7 +18,6 @@ from hooplake.build.leases import Leases
 from hooplake.build.ledger import LEASE_SECONDS, Decision, Ledger, RunRecord
 from hooplake.build.plan import Plan
 from hooplake.build.report import OnProgress, RunReport
-from hooplake.build.schedule import Schedule
 from hooplake.build.workdir import Workdir, dead_runs, delete_folders
 from hooplake.errors import HooplakeError
 from hooplake.lake.store import Store
@@ -83,27 +82,32 @@ def run(
     stopping = stop or threading.Event()
     exit_code = 1
     decisions = list(plan.decisions())
+    for step, skipped in plan.skipped.items():
+        report.step(step).skip(skipped)
     try:
         if plan.touched:
             ledger.touch(plan.touched)
-        with _signals(stopping), Leases(ledger, report.run_id, lease_seconds) as leases:
-            schedule = Schedule(
-                plan=plan,
-                ledger=ledger,
-                store=store,
-                jobs=jobs,
-                workdir=workdir,
-                report=report,
-                leases=leases,
-                stopping=stopping,
-                on_progress=on_progress,
-                fragment_bytes=fragment_bytes,
-            )
-            try:
-                schedule.go()
-            except KeyboardInterrupt:
-                report.interrupted = True
-            decisions += [Decision(*key, units) for key, units in schedule.outcomes.items()]
+        if plan.items:
+            from hooplake.build.schedule import Schedule  # loads pyarrow, which a run of nothing has no use for
+
+            with _signals(stopping), Leases(ledger, report.run_id, lease_seconds) as leases:
+                schedule = Schedule(
+                    plan=plan,
+                    ledger=ledger,
+                    store=store,
+                    jobs=jobs,
+                    workdir=workdir,
+                    report=report,
+                    leases=leases,
+                    stopping=stopping,
+                    on_progress=on_progress,
+                    fragment_bytes=fragment_bytes,
+                )
+                try:
+                    schedule.go()
+                except KeyboardInterrupt:
+                    report.interrupted = True
+                decisions += [Decision(*key, units) for key, units in schedule.outcomes.items()]
         exit_code = report.exit_code
     except HooplakeError as error:
         exit_code = error.exit_code

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hooplake.build.decide import Reason
-from hooplake.build.inputs import View
 from hooplake.build.item import Chunk, Item, settle
 from hooplake.build.leases import Leases
 from hooplake.build.ledger import Ledger
@@ -23,6 +21,8 @@ from hooplake.build.pool import Died, Done, Inline, Processes, Raised, Workers
 from hooplake.build.report import OnProgress, Problem, Progress, RunReport
 from hooplake.build.state import Node
 from hooplake.build.step import Failure
+from hooplake.build.verdict import Reason
+from hooplake.build.view import View
 from hooplake.build.work import ChunkResult, ReduceJob, ReduceResult, run_chunk, run_reduce
 from hooplake.build.workdir import Workdir
 from hooplake.errors import ContractError, LeaseHeld, StoreError
@@ -88,11 +88,6 @@ class Schedule:
     def go(self) -> None:
         """Build every item of the plan, until all are done or the run is stopped."""
         self._waiting = list(self.plan.items)
-        for step, skipped in self.plan.skipped.items():
-            part = self.report.step(step)
-            part.unchanged += skipped.get(Reason.UNCHANGED, 0)
-            part.blocked += skipped.get(Reason.BLOCKED, 0)
-            part.postponed += skipped.get(Reason.LIMIT, 0)
         try:
             while (self._waiting or self._active) and not self.stopping.is_set():
                 self._begin_items()

@@ -86,13 +86,13 @@ class SqliteLedger(Ledger):
                 if wanted is None or step in wanted:
                     node = Node(key, generation, unit_seconds=unit_seconds, reduce_seconds=reduce_seconds)
                     nodes[key] = state.nodes.setdefault(step, {})[partition] = node
-            make = UnitRow._make
+            new = tuple.__new__  # half the price of UnitRow._make, which counts for a hundred thousand units
             for row in db.execute(
                 "select node, unit, date, state, fingerprint, digests, recipe, quarantined from units order by node"
             ):
                 owner = nodes.get(row[0])
                 if owner is not None:
-                    owner.units[row[1]] = make(row[2:])
+                    owner.units[row[1]] = new(UnitRow, row[2:])
             for row in db.execute(
                 "select node, table_name, path, etag, size, rows, content_hash, checksum from objects"
             ):
