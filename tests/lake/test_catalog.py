@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
-from hooplake.lake.catalog import connect
+from hooplake.lake.catalog import connect, file_url, open_connection, view_sql
 from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
@@ -141,6 +143,28 @@ def test_other_files_are_not_read(directory: Store, shots: TableSpec) -> None:
         assert connection.execute("SELECT count(*) FROM gold.everything").fetchall() == [(0,)]
 
 
+def test_a_broken_table_does_not_stop_the_others(store: Store, shots: TableSpec) -> None:
+    fill(store, shots, Partition(league="nba", season=2024))
+    more = {**SHOTS["columns"], "defender": {"type": "text", "null": True}}
+    grown = TableSpec.from_dict({**SHOTS, "columns": more})
+    store.put("gold/everything/part-0.parquet", b"not parquet")
+    with connect(store, Registry([grown, EMPTY])) as connection:
+        for table, reason in (("silver.shots", "defender"), ("gold.everything", "part-0.parquet")):
+            assert connection.execute(f"DESCRIBE {table}").fetchall() != []
+            for query in ("SELECT count(*) FROM", "SELECT * FROM"):
+                with pytest.raises(duckdb.Error, match=f"{table} are not as its spec says.*{reason}"):
+                    connection.execute(f"{query} {table}").fetchall()
+
+
+def test_a_view_over_some_files(store: Store, shots: TableSpec) -> None:
+    partitions = [Partition(league="nba", season=season) for season in (2023, 2024, 2025)]
+    fill(store, shots, *partitions)
+    with open_connection(store, ["silver"], {"threads": 1}) as connection:
+        for chosen, rows in ((partitions[:2], 4), ([], 0)):
+            connection.execute(view_sql(shots, [file_url(store, table_path(shots, part)) for part in chosen]))
+            assert connection.execute("SELECT count(*) FROM silver.shots").fetchall() == [(rows,)]
+
+
 def test_no_extension_is_loaded_beyond_those_built_in(directory: Store, shots: TableSpec) -> None:
     fill(directory, shots, Partition(league="nba", season=2024))
     with connect(directory, Registry([shots])) as connection:
@@ -170,10 +194,7 @@ def test_schemas_are_named_after_layers(directory: Store) -> None:
     assert {("bronze",), ("gold",)} <= set(names)
 
 
-@pytest.mark.parametrize("threads", [4])
-def test_cursors_of_threads_see_the_views(directory: Store, shots: TableSpec, threads: int) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+def test_cursors_of_threads_see_the_views(directory: Store, shots: TableSpec) -> None:
     fill(directory, shots, Partition(league="nba", season=2024))
     with connect(directory, Registry([shots])) as connection:
 
@@ -181,5 +202,5 @@ def test_cursors_of_threads_see_the_views(directory: Store, shots: TableSpec, th
             with connection.cursor() as cursor:
                 return cursor.execute("SELECT count(*) FROM silver.shots").fetchall()
 
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(4) as pool:
             assert list(pool.map(count, range(8))) == [[(2,)]] * 8

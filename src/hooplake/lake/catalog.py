@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from hooplake.lake.partition import FILE_NAME
 from hooplake.lake.store import Store
-from hooplake.lake.table import TableSpec, Type
+from hooplake.lake.table import Column, TableSpec, Type
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,6 +40,9 @@ _REQUESTS = 16
 def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyConnection:
     """A new DuckDB connection in memory in which each declared table is a view.
 
+    A table whose files do not have the declared columns, or are no Parquet files, does not stop the others: its view
+    is there and says what is wrong when it is read.
+
     Args:
         store: the lake.
         registry: the declared tables by name.
@@ -47,28 +50,43 @@ def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyC
     Returns:
         The connection, in UTC. Use one cursor per thread (`connection.cursor()`); all of them see the views.
     """
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET TimeZone = 'UTC'")
-    for layer in dict.fromkeys(spec.layer for spec in registry.values()):
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+    connection = open_connection(store, dict.fromkeys(spec.layer for spec in registry.values()))
     if store.is_local:
         for spec in registry.values():
-            connection.execute(_view(spec, _local_files(store, spec)))
+            _create_view(connection, spec, _local_files(store, spec))
         return connection
-    from hooplake.lake.store_bucket import open_file_system
-
     files = _bucket_files(store, registry)
-    connection.register_filesystem(open_file_system(store.options))
 
     def create(spec: TableSpec) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(_view(spec, files.get(spec.name)))
+            _create_view(cursor, spec, files.get(spec.name, []))
 
     # a view asks for the columns of its first file, so the waits for the network overlap
     with ThreadPoolExecutor(_REQUESTS) as pool:
         list(pool.map(create, registry.values()))
+    return connection
+
+
+def open_connection(
+    store: Store, layers: Iterable[str], config: Mapping[str, str | int] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A new DuckDB connection in memory, in UTC, that can read the files of a store; its schemas are empty.
+
+    Args:
+        store: the lake.
+        layers: the schemas to make.
+        config: settings of DuckDB, such as ``{"threads": 1}``.
+    """
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=dict(config or {}))
+    connection.execute("SET TimeZone = 'UTC'")
+    for layer in layers:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
+    if not store.is_local:
+        from hooplake.lake.store_bucket import open_file_system
+
+        connection.register_filesystem(open_file_system(store.options))
     return connection
 
 
@@ -77,24 +95,46 @@ def sql_type(declared: Type) -> str:
     return f"{sql_type(declared.item)}[]" if declared.item else _SQL_TYPES[declared.kind]
 
 
-def _view(spec: TableSpec, files: str | None) -> str:
-    name = f"{spec.layer}.{spec.table}"
-    if files is None:
-        columns = ", ".join(f'CAST(NULL AS {sql_type(item.type)}) AS "{item.name}"' for item in spec.columns.values())
-        return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} WHERE false"
-    columns = ", ".join(f'"{column}"' for column in spec.columns)
+def file_url(store: Store, path: str) -> str:
+    """An object's address in the ``read_parquet`` of a connection to the store."""
+    local = store.local_path(path)
+    return f"{store.url}/{path}" if local is None else glob.escape(str(local))
+
+
+def view_sql(spec: TableSpec, files: Sequence[str]) -> str:
+    """The statement that makes the view of a table over some of its files (`file_url`); with none, it is empty."""
+    if not files:
+        return _view(spec, lambda _: "NULL", "WHERE false")
     options = "hive_partitioning = false"
     if spec.partition:
         types = ", ".join(f"'{column}': {sql_type(spec.columns[column].type)}" for column in spec.partition)
         options = f"hive_partitioning = true, hive_types = {{{types}}}"
-    return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet({files}, {options})"
+    source = f"FROM read_parquet([{', '.join(_quoted(file) for file in files)}], {options})"
+    columns = ", ".join(f'"{column}"' for column in spec.columns)
+    return f"CREATE OR REPLACE VIEW {spec.name} AS SELECT {columns} {source}"
 
 
-def _local_files(store: Store, spec: TableSpec) -> str | None:
+def _view(spec: TableSpec, value: Callable[[Column], str], where: str) -> str:
+    columns = [f'CAST({value(item)} AS {sql_type(item.type)}) AS "{item.name}"' for item in spec.columns.values()]
+    return f"CREATE OR REPLACE VIEW {spec.name} AS SELECT {', '.join(columns)} {where}"
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, spec: TableSpec, files: Sequence[str]) -> None:
+    import duckdb
+
+    try:
+        connection.execute(view_sql(spec, files))
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        failure = f"error({_quoted(f'the files of {spec.name} are not as its spec says; build it again ({reason})')})"
+        connection.execute(_view(spec, lambda _: failure, f"WHERE {failure}"))
+
+
+def _local_files(store: Store, spec: TableSpec) -> list[str]:
     folder = f"{store.url}/{spec.layer}/{spec.table}"
     if not _has_file(folder, len(spec.partition)):
-        return None
-    return _quoted(f"{glob.escape(folder)}{'/*' * len(spec.partition)}/{FILE_NAME}")
+        return []
+    return [f"{glob.escape(folder)}{'/*' * len(spec.partition)}/{FILE_NAME}"]
 
 
 def _has_file(folder: str, depth: int) -> bool:
@@ -108,17 +148,17 @@ def _has_file(folder: str, depth: int) -> bool:
         return False
 
 
-def _bucket_files(store: Store, registry: Mapping[str, TableSpec]) -> dict[str, str]:
-    """The files of each table that has any, as a list in SQL."""
+def _bucket_files(store: Store, registry: Mapping[str, TableSpec]) -> dict[str, list[str]]:
+    """The files of each table that has any."""
     layers = dict.fromkeys(spec.layer for spec in registry.values())
     with ThreadPoolExecutor(_REQUESTS) as pool:
-        listed = [meta.path for found in pool.map(store.list, layers) for meta in found]
-    paths: dict[str, list[str]] = {}
+        listed = [path for found in pool.map(store.paths, layers) for path in found]
+    files: dict[str, list[str]] = {}
     for path in listed:
         layer, table, *_, file = path.split("/")
         if file == FILE_NAME:
-            paths.setdefault(f"{layer}.{table}", []).append(_quoted(f"{store.url}/{path}"))
-    return {table: f"[{', '.join(files)}]" for table, files in paths.items()}
+            files.setdefault(f"{layer}.{table}", []).append(file_url(store, path))
+    return files
 
 
 def _quoted(text: str) -> str:
