@@ -14,11 +14,13 @@ import platform
 import resource
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 
 REPEATS = 5
 
@@ -34,6 +36,10 @@ class Stage:
         floor: the least that has to be done for it.
         check: raises where the result is wrong; a fast wrong answer is no figure. It runs once, and is not timed.
         corpus: what it runs on: real or generated, how many documents, bytes or rows.
+        units: how many of something it does, for a rate; 0 for none.
+        unit: what they are, such as ``games``.
+        prepare: done before each run of `work`, and not timed.
+        repeats: how often both are run.
     """
 
     name: str
@@ -42,6 +48,10 @@ class Stage:
     floor: Callable[[], object]
     check: Callable[[object], None] | None = None
     corpus: str = ""
+    units: int = 0
+    unit: str = ""
+    prepare: Callable[[], object] | None = None
+    repeats: int = REPEATS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,17 +67,22 @@ class Figures:
     ratio: float
     peak_mb: float
     corpus: str
+    rate: str = ""
 
 
-def measure(stage: Stage, repeats: int = REPEATS) -> Figures:
+def measure(stage: Stage, repeats: int | None = None) -> Figures:
     """Measures a stage: one warm-up, then stage and floor by turns, so that drift hits both."""
+    prepare = stage.prepare or (lambda: None)
+    peak = PeakMemory()
+    prepare()
     result = stage.work()
     if stage.check is not None:
         stage.check(result)
     del result
     stage.floor()
     works, floors = [], []
-    for _ in range(repeats):
+    for _ in range(repeats or stage.repeats):
+        prepare()
         works.append(_timed(stage.work))
         floors.append(_timed(stage.floor))
     median, floor = statistics.median(works), statistics.median(floors)
@@ -79,8 +94,9 @@ def measure(stage: Stage, repeats: int = REPEATS) -> Figures:
         floor_name=stage.floor_name,
         floor=floor,
         ratio=median / floor,
-        peak_mb=_peak_mb(),
+        peak_mb=peak.stop(),
         corpus=stage.corpus,
+        rate=f"{stage.units / median:,.0f} {stage.unit}/s" if stage.units else "",
     )
 
 
@@ -120,7 +136,48 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _peak_mb() -> float:
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return peak * unit / 1e6
+class PeakMemory:
+    """The most memory that this process and all below it held at one time, in megabytes, looked at often.
+
+    Asking the system for the peak of finished children would miss workers, which are the children of children.
+    """
+
+    def __init__(self) -> None:
+        self._most = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """Ends looking; the peak, at least that of this process alone as the system knows it."""
+        self._ended.set()
+        self._thread.join()
+        unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
+        alone = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+        return max(self._most, alone)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.02):
+            self._most = max(self._most, _resident_mb(os.getpid()))
+
+
+def _resident_mb(root: int) -> float:
+    """Memory of a process and all below it now; 0 where there is no /proc."""
+    parents: dict[int, int] = {}
+    pages: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(fields[1])
+            # private memory only: what forked workers share with each other counts once, at the root
+            statm = (folder / "statm").read_text().split()
+            pages[int(folder.name)] = int(statm[1]) - (int(statm[2]) if int(folder.name) != root else 0)
+        except (OSError, ValueError, IndexError):
+            continue  # it ended meanwhile
+    total = 0
+    for process in parents:
+        above = process
+        while above not in (root, 0, 1) and above in parents:
+            above = parents[above]
+        total += pages.get(process, 0) if above == root else 0
+    return total * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -217,6 +217,16 @@ class Plays:
         return len(self.period)
 
 
+class SourceDocument(msgspec.Struct, gc=False):
+    """A raw document of a game, and whether the game was read from it."""
+
+    document: str
+    kind: str
+    receipt: int
+    status: str
+    used: bool
+
+
 class Game(msgspec.Struct, gc=False, kw_only=True):
     """One game, read from one or more documents of one source."""
 
@@ -250,7 +260,7 @@ class Game(msgspec.Struct, gc=False, kw_only=True):
     win_probability: WinProbability = msgspec.field(default_factory=WinProbability)
     injuries: list[Injury] = msgspec.field(default_factory=list)
     kinds: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
+    documents: list[SourceDocument] = msgspec.field(default_factory=list)
     repairs: list[str] = msgspec.field(default_factory=list)
 
     @property

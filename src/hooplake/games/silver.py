@@ -23,6 +23,7 @@ from hooplake.games.model import (
     Official,
     PeriodScore,
     Plays,
+    SourceDocument,
     TeamLine,
 )
 from hooplake.games.shots import shot_zones
@@ -31,7 +32,7 @@ from hooplake.lake.table import TableSpec
 GAME_TABLES: tuple[str, ...] = (
     "silver.fct_games", "silver.fct_game_teams", "silver.fct_game_players", "silver.fct_game_periods",
     "silver.fct_plays", "silver.fct_shots", "silver.fct_lines", "silver.fct_officials",
-    "silver.fct_win_probability", "silver.fct_injuries",
+    "silver.fct_win_probability", "silver.fct_injuries", "silver.fct_game_documents",
 )  # fmt: skip
 """The silver facts that a game document fills."""
 
@@ -64,6 +65,11 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
             specs["silver.fct_game_periods"],
             PeriodScore,
             [(g, sorted(g.periods, key=lambda row: (row.team_id, row.period))) for g in games],
+        ),
+        "silver.fct_game_documents": _of_rows(
+            specs["silver.fct_game_documents"],
+            SourceDocument,
+            [(g, sorted(g.documents, key=lambda row: row.document)) for g in games],
         ),
         "silver.fct_lines": _of_rows(
             specs["silver.fct_lines"],
@@ -158,7 +164,6 @@ def _game_columns(games: Sequence[Game]) -> dict[str, Sequence[Any]]:
     columns["first_play_utc"] = [min(wall, default=None) for wall in walls]
     columns["last_play_utc"] = [max(wall, default=None) for wall in walls]
     columns["kinds"] = [list(game.kinds) for game in games]
-    columns["documents"] = [sorted(game.documents) for game in games]
     return columns
 
 

@@ -18,7 +18,7 @@ from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.page import read_page
 from hooplake.games.espn.summary import read_summary
-from hooplake.games.model import Game
+from hooplake.games.model import Game, SourceDocument
 from hooplake.games.order import repair_order
 
 _KIND_ORDER = {"summary": 0, "gamepackage": 1, "page": 2}
@@ -79,7 +79,11 @@ def read_game(fetches: Sequence[Fetch], *, league: str, season: int, game_date: 
     merged, _ = games[0]
     for other, _ in games[1:]:
         merge(merged, other)
-    merged.documents = tuple(fetch.name for _, fetch in games)
+    used = {fetch.name for _, fetch in games}
+    merged.documents = [
+        SourceDocument(f"{who.kind}/{fetch.name}", who.kind, fetch.sequence, who.status, fetch.name in used)
+        for _, fetch, who in ranked
+    ]
     mended = {repair for _, fetch in games for repair in fetch.decoded.repairs}
     merged.repairs = [*sorted(mended), *repair_order(merged.plays, merged.rules)]
     if len(games) > 1:

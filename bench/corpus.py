@@ -1,0 +1,54 @@
+"""The simulated documents that stages run on, made once and kept in ``bench/results``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+from hooplake import simulate
+
+FOLDER = Path(__file__).parent / "results"
+GAMES = int(os.environ.get("HOOPLAKE_BENCH_GAMES", "2000"))
+"""Games of the corpus; fewer for a quick look."""
+BYTES = 550_000
+"""Size of a document: the mean of real summaries with their news and odds."""
+
+
+@cache
+def documents() -> list[Path]:
+    """Compressed summaries of two NBA seasons, filled with news to the size of real ones."""
+    folder = FOLDER / f"documents-{GAMES}"
+    done = folder / "done"
+    if not done.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        for season in (2024, 2025):
+            simulate.write_documents(
+                folder, season=season, days=175, seed=season, limit=GAMES // 2, padding_bytes=BYTES, form="zst"
+            )
+        done.touch()
+    return sorted(folder.rglob("*.json.zst"))
+
+
+@cache
+def raw_lake() -> Path:
+    """A lake that holds the documents as raw objects and nothing else."""
+    folder = FOLDER / f"raw-{GAMES}"
+    if not (folder / "raw").is_dir():
+        from hooplake.lakehouse import open as open_lake
+
+        making = folder.with_suffix(".making")
+        shutil.rmtree(making, ignore_errors=True)
+        with open_lake(making, create=True) as lake:
+            lake.ingest_files(documents())
+        making.rename(folder)
+    return folder
+
+
+def fresh_lake(name: str) -> Path:
+    """A lake with the raw objects alone, under a name of its own; the objects are links to the same files."""
+    folder = FOLDER / name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(raw_lake() / "raw", folder / "raw", copy_function=os.link)
+    return folder
