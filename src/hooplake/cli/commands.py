@@ -19,6 +19,9 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("ingest", "hooplake.cli.ingest:ingest", "Take games into the lake"),
     Command("build", "hooplake.cli.build:build", "Build what is due"),
+    Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
+    Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),
     Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),
 )
