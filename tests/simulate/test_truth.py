@@ -157,9 +157,18 @@ def test_another_seed_is_another_league() -> None:
     assert one.truth.score != other.truth.score
 
 
-def test_without_the_promise_of_traces_some_players_leave_none() -> None:
-    games = simulate.season("nba", 2025, days=60, seed=3, leaves_traces=False).games
-    assert any(period.untraced for it in games for period in it.truth.periods)
+def test_silent_men_play_a_whole_period_and_do_nothing() -> None:
+    games = simulate.season("nba", 2025, days=2, seed=3, silent=0.5).games
+    found = 0
+    for it in games:
+        truth = it.truth
+        for period in truth.periods:
+            stats = truth.stats(period.first, period.last)
+            for player in period.untraced:
+                found += 1
+                assert stats[player] == [0] * 15
+                assert period.tenths[player] == 10 * it.league.rules.length(period.number)
+    assert found > 5
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ from hooplake.simulate.truth import (
 )
 
 NOBODY = -1
+# Tenths of a second before the end of a period from which on a man who has played all of it without a trace gets the
+# ball first.
+_URGENT = 1200
 _SKILLS = ("usage", "assist", "offensive_rebound", "defensive_rebound", "steal", "block", "foul", "turnover")
 USAGE, ASSIST, OFFENSIVE_REBOUND, DEFENSIVE_REBOUND, STEAL, BLOCK, FOUL, TURNOVER = range(len(_SKILLS))
 
@@ -47,6 +50,7 @@ class Court:
         fouls: personal fouls per player.
         team_fouls: team fouls of the period.
         left: players who may not come back.
+        shooting: factor on every chance of a field goal, home and away.
         untraced: players on court since the period began who did nothing yet that a document shows.
         foul_fives: who was on court at the latest foul of the present dead ball.
         random: a number from 0 to 1.
@@ -55,8 +59,7 @@ class Court:
         changed: players who came in or went out at the present dead ball.
         next_media: clock at or below which the next dead ball is a media timeout (college).
         counts_heaves: whether a missed shot from afar at the buzzer is an attempt of the shooter.
-        urgent: tenths of a second before the end of a period from which on a man who played all of it without a
-            trace gets the ball first.
+        silent: players who do nothing all period, on purpose.
     """
 
     def __init__(
@@ -75,7 +78,8 @@ class Court:
         self.ball = 0
         self.first_ball = 0
         self.trip = "dead"
-        self.urgent = 1200
+        self.shooting = (rules.shooting, rules.shooting)
+        self.silent: set[int] = set()
         self.score = [0, 0]
         self.on: list[list[int]] = [[], []]
         self.fives: Fives = ((), ())
@@ -114,8 +118,13 @@ class Court:
         """0 for a home player, 1 for an away player."""
         return int(player >= self.home_count)
 
-    def open_period(self, opening: tuple[list[int], list[int]]) -> None:
-        """Begin the next period with these fives; how they got there leaves no event."""
+    def open_period(self, opening: tuple[list[int], list[int]], silent: set[int]) -> None:
+        """Begin the next period with these fives; how they got there leaves no event.
+
+        Args:
+            opening: the fives, home and away.
+            silent: those of them who will do nothing all period.
+        """
         self.period += 1
         self.clock = self.since = self.rules.length(self.period) * 10
         self.team_fouls = [0, 0]
@@ -129,7 +138,8 @@ class Court:
         self._lined_up()
         self.opening = self.fives
         self.starters = None
-        self.untraced = {*opening[0], *opening[1]}
+        self.silent = silent
+        self.untraced = {*opening[0], *opening[1]} - silent
         count = len(self.players)
         self.tenths = [0] * count
         self.plus = [0] * count
@@ -147,7 +157,7 @@ class Court:
                 points=(self.score[0] - self.period_score[0], self.score[1] - self.period_score[1]),
                 tenths=tuple(self.tenths),
                 plus_minus=tuple(self.plus),
-                untraced=frozenset(self.untraced),
+                untraced=frozenset(self.untraced | self.silent),
             )
         )
 
@@ -215,7 +225,7 @@ class Court:
     def pick(self, team: int, skill: int, but: int = NOBODY) -> int:
         """One of a team's five, the likelier the greater his weight; ``but`` is left out."""
         five = self.on[team]
-        if self.untraced and self.clock < self.urgent:
+        if self.untraced and self.clock < _URGENT:
             for player in five:
                 if player in self.untraced and player != but:
                     return player
@@ -225,7 +235,7 @@ class Court:
             place = 0
             while place < 4 and steps[place] < mark:
                 place += 1
-            if five[place] != but:
+            if five[place] != but and five[place] not in self.silent:
                 return five[place]
 
     # Writing down

@@ -35,7 +35,7 @@ def _call(
     counts_for_team: bool = True,
 ) -> None:
     court.foul(player, fouled, kind, spot, counts_for_team=counts_for_team)
-    court.stop(28)
+    court.stop(34)
     _dispute(court, rotation, player)
     _check(court, rotation, player)
 
@@ -88,7 +88,8 @@ def technical(court: Court, rotation: Rotation, team: int) -> None:
 
 
 def _technical_throws(court: Court, rotation: Rotation, team: int, of: int) -> None:
-    shooter = max(court.on[team], key=lambda p: court.skills[p].free_throw_pct)
+    able = [p for p in court.on[team] if p not in court.silent]
+    shooter = max(able, key=lambda p: court.skills[p].free_throw_pct)
     _throws(court, rotation, shooter, of, "technical")
 
 
@@ -98,7 +99,7 @@ def _throws(court: Court, rotation: Rotation, shooter: int, of: int, kind: str, 
     team = court.side(shooter)
     made = False
     for nth in range(1, of + 1):
-        court.stop(20)
+        court.stop(24)
         if nth == of and of > 1 and kind == "" and shooter in court.on[team] and r() < 0.35:
             # Coaches change players before the last free throw; the shooter stays.
             rotation.at_dead_ball(0.5, keep=shooter)

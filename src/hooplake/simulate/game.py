@@ -6,6 +6,7 @@ from random import Random
 
 from hooplake.simulate import fouls
 from hooplake.simulate.court import BLOCK, NOBODY, Court
+from hooplake.simulate.league import home_edge
 from hooplake.simulate.possession import possess
 from hooplake.simulate.rotation import Rotation
 from hooplake.simulate.rules import Rules
@@ -14,18 +15,18 @@ from hooplake.simulate.shots import MIDDLE
 from hooplake.simulate.truth import Truth
 
 _HALF_TIME = 900
-_BREAK = 160
+_BREAK = 190
 
 
-def play(rules: Rules, fixture: Fixture, seed: int, *, leaves_traces: bool = True) -> Truth:
+def play(rules: Rules, fixture: Fixture, seed: int, *, silent: float = 0.0) -> Truth:
     """Play a game.
 
     Args:
         rules: of the league.
         fixture: who plays.
         seed: of the league; together with the game's id it decides everything.
-        leaves_traces: whoever starts a period and plays all of it does something in it that a document shows, so
-            that the lineups can be found again. Without it some do nothing, as in real games.
+        silent: share of a team's periods in which one man plays from the first to the last second and does nothing
+            that a document shows, so that its lineups cannot be read from the rows alone. Everybody else does.
     """
     random = Random(f"game {seed} {fixture.id}")
     players = fixture.home.players + fixture.away.players
@@ -36,11 +37,14 @@ def play(rules: Rules, fixture: Fixture, seed: int, *, leaves_traces: bool = Tru
         random,
         counts_heaves=not (rules.league == "nba" and fixture.season >= 2026),
     )
+    # Both teams together make about 0.9 points from the floor per possession; the edge is half on either.
+    # The factor makes good what leaders give away.
+    floor_points = 0.45 * rules.periods * rules.seconds / rules.tempo
+    edge = 1.4 * home_edge(fixture.home, fixture.away) / 2 / floor_points
+    court.shooting = (rules.shooting * (1 + edge), rules.shooting * (1 - edge))
     rotation = Rotation(court, fixture.home, fixture.away, random)
-    if not leaves_traces:
-        court.urgent = 0
     while court.period < rules.periods or court.score[0] == court.score[1]:
-        _play_period(court, rotation, leaves_traces)
+        _play_period(court, rotation, silent)
     return Truth(
         game_id=fixture.id,
         players=players,
@@ -61,12 +65,15 @@ def play(rules: Rules, fixture: Fixture, seed: int, *, leaves_traces: bool = Tru
     )
 
 
-def _play_period(court: Court, rotation: Rotation, leaves_traces: bool) -> None:
+def _play_period(court: Court, rotation: Rotation, silent: float) -> None:
     """One period, from its fives to the row of its end."""
     r = court.random
     rules = court.rules
     number = court.period + 1
-    court.open_period(rotation.opening(number))
+    opening = rotation.opening(number)
+    # The first period's starters are in the box, so silence there would hide nothing.
+    quiet = {opening[team][int(5 * r())] for team in (0, 1) if number > 1 and r() < silent} if silent else set()
+    court.open_period(opening, quiet)
     begins = "dead"
     if number > 1:
         # Some changes of the break are shown, at the full clock; the others were made in silence.
@@ -84,8 +91,7 @@ def _play_period(court: Court, rotation: Rotation, leaves_traces: bool) -> None:
         court.ball = 1 - court.first_ball if number < 4 else court.first_ball
     while court.clock > 0:
         begins = possess(court, rotation, begins)
-    if leaves_traces:
-        _leave_traces(court)
+    _leave_traces(court)
     court.write("period_end")
     if number >= rules.periods and court.score[0] != court.score[1]:
         court.write("game_end")
@@ -99,7 +105,7 @@ def _leave_traces(court: Court) -> None:
     while court.untraced:
         mine = sorted(p for p in court.untraced if court.side(p) == team)
         theirs = sorted(p for p in court.untraced if court.side(p) != team)
-        shooter = mine[0] if mine else court.on[team][0]
+        shooter = mine[0] if mine else next(p for p in court.on[team] if p not in court.silent)
         court.miss(shooter, theirs[0] if theirs else NOBODY, False, MIDDLE.start, (25, 6, 6))
         if len(mine) > 1:
             court.rebound(team, mine[1], True)

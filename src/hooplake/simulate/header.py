@@ -6,7 +6,7 @@ from math import exp
 from typing import Any, Final
 
 from hooplake.simulate.draft import NO_EVENT, Draft
-from hooplake.simulate.league import Team
+from hooplake.simulate.league import Team, home_edge
 from hooplake.simulate.schedule import eastern_offset
 from hooplake.simulate.truth import AST, POINTS, REB
 from hooplake.simulate.words import ORDINALS, clock_text, period_name
@@ -238,8 +238,7 @@ def game_info_json(draft: Draft) -> dict[str, Any]:
 
 def _spread(draft: Draft) -> float:
     """The line, home-signed: negative where the home team is favoured; a half point so that nobody pushes."""
-    edge = 4.5 * (draft.fixture.home.strength - draft.fixture.away.strength) + 2.5
-    return -(round(edge) + 0.5)
+    return -(round(home_edge(draft.fixture.home, draft.fixture.away)) + 0.5)
 
 
 def _total(draft: Draft) -> float:

@@ -87,7 +87,11 @@ class Venue:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with its roster, best players first."""
+    """A team with its roster, best players first.
+
+    Attributes:
+        strength: how much better it shoots than others, in standard deviations of the league.
+    """
 
     id: str
     location: str
@@ -107,6 +111,11 @@ class Team:
     def name(self) -> str:
         """The full name."""
         return f"{self.location} {self.nickname}"
+
+
+def home_edge(home: Team, away: Team) -> float:
+    """Points by which the home team should win; the players' own talent comes on top."""
+    return 3.6 * (home.strength - away.strength) + 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,9 @@ def make_league(rules: Rules, season: int, teams: int, seed: int) -> League:
         teams: how many, at least 2.
         seed: the same rules, season, number of teams and seed give the same league.
     """
-    r = Random(f"league {seed} {rules.league} {season} {teams}")
+    # Teams and players are those of every season; how good a team is changes from year to year.
+    r = Random(f"league {seed} {rules.league} {teams}")
+    form = Random(f"form {seed} {rules.league} {teams} {season}")
     names = Names(r)
     made = []
     # Ids far above those that exist, so that no row of ours can join one of theirs.
@@ -182,7 +193,7 @@ def make_league(rules: Rules, season: int, teams: int, seed: int) -> League:
                 color=color,
                 other_color=other,
                 conference="East" if index % 2 else "West",
-                strength=r.gauss(0, 1),
+                strength=0.7 * r.gauss(0, 1) + 0.7 * form.gauss(0, 1),
                 venue=venue,
                 coach_id=str(base + 19),
                 coach=coach,

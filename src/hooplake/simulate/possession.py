@@ -32,6 +32,8 @@ _DEAD_TURNOVERS: Final = (
 )  # fmt: skip
 # Share of the possessions in which something stops the play before a shot.
 _STOPS: Final = 0.095
+# How much a point of lead takes from the chance of a shot.
+_EASE: Final = 0.003
 _TEAM_TURNOVERS: Final = (("shot_clock", 0.86), ("eight_seconds", 0.96), ("five_seconds", 1.0))
 
 
@@ -129,7 +131,7 @@ def _pause(court: Court, rotation: Rotation, begins: str) -> str:
         if court.timeouts[team] > 0:
             court.timeouts[team] -= 1
             court.write("timeout", team, kind="full")
-            court.stop(150)
+            court.stop(170)
             rotation.at_dead_ball(0.75)
             return "dead"
     return begins
@@ -169,10 +171,10 @@ def _turnover(court: Court, rotation: Rotation) -> str:
         fouls.offensive(court, rotation, team, spot)
     elif draw < 0.675:
         court.turnover(team, NOBODY, NOBODY, _draw(_TEAM_TURNOVERS, r()), spot)
-        court.stop(8)
+        court.stop(14)
     else:
         court.turnover(team, court.pick(team, TURNOVER), NOBODY, _draw(_DEAD_TURNOVERS, r()), spot)
-        court.stop(8)
+        court.stop(14)
     rotation.at_dead_ball(0.22)
     return "dead"
 
@@ -196,15 +198,16 @@ def _shoot(court: Court, rotation: Rotation, second_chance: bool) -> str:
     shot = SHOTS[kind]
     spot = _spot(court, shot.nearest, shot.farthest, three)
     chance = (skill.three_pct if three else skill.two_pct) * shot.made
-    # The home team shoots a little better.
-    chance *= court.rules.shooting * (1.02 if team == 0 else 1.0)
+    # Who is ahead eases off.
+    lead = court.score[team] - court.score[1 - team]
+    chance *= court.shooting[team] * (1 - _EASE * max(-30, min(30, lead)))
     made = r() < chance
     fouled = r() < (0.018 if three else 0.215)
     if fouled and not made:
         # A missed shot with a foul is no attempt: only the foul is written.
         return _shooting_foul(court, rotation, shooter, 3 if three else 2, spot)
     if made:
-        assister = court.pick(team, ASSIST, shooter) if r() < shot.assisted * 0.96 else NOBODY
+        assister = court.pick(team, ASSIST, shooter) if r() < shot.assisted * 1.18 else NOBODY
         court.make(shooter, assister, three, kind, spot)
         if not three and kinds is RIM and r() < 0.012:
             court.write("violation", 1 - team, court.pick(1 - team, BLOCK), kind="defensive_goaltending")

@@ -73,7 +73,7 @@ class Rotation:
     def _wanted(self, team: int, keep: int = -1) -> list[tuple[int, int]]:
         """The changes that a coach would make now, as (in, out); ``keep`` stays on court."""
         court = self._court
-        on = [p for p in court.on[team] if p != keep and p not in court.changed]
+        on = [p for p in court.on[team] if p != keep and p not in court.changed and p not in court.silent]
         free = self._free(team)
         if not free:
             return []

@@ -30,7 +30,7 @@ class Season:
     start: date
     days: int
     seed: int
-    leaves_traces: bool
+    silent: float
     games: tuple[Game, ...]
 
     @property
@@ -57,7 +57,7 @@ class Game:
     league: League
     fixture: Fixture
     seed: int
-    leaves_traces: bool
+    silent: float
 
     @property
     def id(self) -> str:
@@ -150,7 +150,7 @@ class Game:
 
 @lru_cache(maxsize=32)
 def _truth(game: Game) -> Truth:
-    return play(game.league.rules, game.fixture, game.seed, leaves_traces=game.leaves_traces)
+    return play(game.league.rules, game.fixture, game.seed, silent=game.silent)
 
 
 def season(
@@ -161,7 +161,7 @@ def season(
     teams: int | None = None,
     seed: int = 7,
     *,
-    leaves_traces: bool = True,
+    silent: float = 0.0,
 ) -> Season:
     """Some days of a league that does not exist.
 
@@ -175,8 +175,8 @@ def season(
         days: how many days.
         teams: how many teams; the league's usual number (60 in college) when not given.
         seed: of everything.
-        leaves_traces: a player who is on court for a whole period does something in it that a document shows. Without
-            it a few do nothing, and their lineups cannot be found again from the plays.
+        silent: share of a team's periods, from the second on, in which one man plays throughout and does nothing that
+            a document shows, so that its lineups cannot be read from the rows alone.
 
     Raises:
         ConfigError: an unknown league, or fewer than two teams.
@@ -188,5 +188,5 @@ def season(
     made = make_league(rules, season, count, seed)
     first = start or rules.opening_day(season)
     fixtures = make_schedule(made, first, days, seed)
-    games = tuple(Game(made, fixture, seed, leaves_traces) for fixture in fixtures)
-    return Season(made, first, days, seed, leaves_traces, games)
+    games = tuple(Game(made, fixture, seed, silent) for fixture in fixtures)
+    return Season(made, first, days, seed, silent, games)

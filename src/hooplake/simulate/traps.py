@@ -233,7 +233,7 @@ TRAPS: Final[dict[str, Trap]] = {
 """Every trap by name."""
 
 SITUATIONS: Final[dict[str, str]] = {
-    "T20": "an overtime: in two to five of a hundred games, and in the elapsed seconds of any of them",
+    "T20": "an overtime: in one to four of a hundred games, and in the elapsed seconds of any of them",
     "T24": "made, missed and blocked threes: in every game",
     "T25": "a basket and one free throw: in nearly every game",
     "T26": "a team rebound between two free throws: in nearly every game",

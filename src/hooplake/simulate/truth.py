@@ -136,7 +136,7 @@ class Period:
         points: points of the period, home and away.
         tenths: tenths of a second on court in the period, per player.
         plus_minus: points of the period while on court, per player.
-        untraced: players of the starters who were on court for the whole period and did nothing that a document shows.
+        untraced: players who were on court for the whole period and did nothing that a document shows.
     """
 
     number: int
