@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from hooplake.build.step import Computed, Discovered, Discovery, Failure, Step, 
 from hooplake.lake.partition import Partition, parse_path, table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
-
 
 MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 """Where lakes that live for a moment are put: nothing needs to wait for a disk there."""
@@ -204,6 +203,12 @@ class Toy:
     def replace(self, game: str, text: str, **where: Any) -> None:
         self.delete(game)
         self.put(game, text, **where)
+
+    def respecify(self, table: str, edit: Callable[[dict[str, Any]], None]) -> None:
+        """Change the columns of a table."""
+        found = specs()
+        edit(found[table]["columns"])
+        self.registry = registry(found)
 
     def plan(self, **selection: Any) -> Plan:
         return plan(steps(**self.change), self.ledger, self.store, self.registry, Selection(**selection))

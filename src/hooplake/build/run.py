@@ -1,8 +1,7 @@
 """The run of a plan: chunks of units in worker processes, files of tables, publication, node by node.
 
-Nothing is published but by
-`Ledger.publish`, in the process of the run; so a kill at any moment leaves whole objects and a ledger that the next
-plan compares them with.
+Nothing is published but by `Ledger.publish`, in the process of the run; so a kill at any moment leaves whole objects
+and a ledger that the next plan compares them with.
 """
 
 from __future__ import annotations
@@ -64,58 +63,54 @@ def run(
     """
     dead = dead_runs(store)
     if dead:
-        ledger.abandon(list(dead))
-        delete_folders(dead.values())
-    workdir = Workdir(store)
-    report = RunReport(run_id=workdir.run_id, plan_id=plan.plan_id, considered=plan.considered, due=plan.units)
-    ledger.begin(
-        RunRecord(
-            run_id=report.run_id,
-            plan_id=plan.plan_id,
-            command=command,
-            options=dict(options or {}),
-            code_version=code_version,
-            started=time.time(),
+        ledger.abandon(dead)
+        delete_folders(store, dead)
+    with Workdir(store) as workdir:
+        report = RunReport(run_id=workdir.run_id, plan_id=plan.plan_id, considered=plan.considered, due=plan.units)
+        ledger.begin(
+            RunRecord(
+                run_id=report.run_id,
+                plan_id=plan.plan_id,
+                command=command,
+                options=dict(options or {}),
+                code_version=code_version,
+                started=time.time(),
+            )
         )
-    )
-    started = time.perf_counter()
-    stopping = stop or threading.Event()
-    exit_code = 1
-    decisions = list(plan.decisions())
-    for step, skipped in plan.skipped.items():
-        report.step(step).skip(skipped)
-    try:
-        if plan.touched:
-            ledger.touch(plan.touched)
-        if plan.items:
-            from hooplake.build.schedule import Schedule  # loads pyarrow, which a run of nothing has no use for
+        started = time.perf_counter()
+        decisions = list(plan.decisions())
+        exit_code = 1
+        try:
+            for step, skipped in plan.skipped.items():
+                report.step(step).skip(skipped)
+            if plan.touched:
+                ledger.touch(plan.touched)
+            if plan.items:
+                from hooplake.build.schedule import Schedule  # loads pyarrow, which a run of nothing has no use for
 
-            with _signals(stopping), Leases(ledger, report.run_id, lease_seconds) as leases:
-                schedule = Schedule(
-                    plan=plan,
-                    ledger=ledger,
-                    store=store,
-                    jobs=jobs,
-                    workdir=workdir,
-                    report=report,
-                    leases=leases,
-                    stopping=stopping,
-                    on_progress=on_progress,
-                    fragment_bytes=fragment_bytes,
-                )
-                try:
+                stopping = stop or threading.Event()
+                with _signals(stopping), Leases(ledger, report.run_id, lease_seconds) as leases:
+                    schedule = Schedule(
+                        plan=plan,
+                        ledger=ledger,
+                        store=store,
+                        jobs=jobs,
+                        workdir=workdir,
+                        report=report,
+                        leases=leases,
+                        stopping=stopping,
+                        on_progress=on_progress,
+                        fragment_bytes=fragment_bytes,
+                    )
                     schedule.go()
-                except KeyboardInterrupt:
-                    report.interrupted = True
                 decisions += [Decision(*key, units) for key, units in schedule.outcomes.items()]
-        exit_code = report.exit_code
-    except HooplakeError as error:
-        exit_code = error.exit_code
-        raise
-    finally:
-        report.seconds = time.perf_counter() - started
-        ledger.finish(report.run_id, time.time(), exit_code, report.counts(), decisions)
-        workdir.close()
+            exit_code = report.exit_code
+        except HooplakeError as error:
+            exit_code = error.exit_code
+            raise
+        finally:
+            report.seconds = time.perf_counter() - started
+            ledger.finish(report.run_id, time.time(), exit_code, report.counts(), decisions)
     return report
 
 

@@ -96,6 +96,8 @@ class Schedule:
                     for done in self._workers.wait(_PROGRESS_SECONDS):
                         self._handle(done)
                 self._tell()
+        except KeyboardInterrupt:
+            self.stopping.set()
         finally:
             if self._workers is not None:
                 self._workers.close()

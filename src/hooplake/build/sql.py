@@ -7,17 +7,16 @@ step or for a partition column of the output.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from hooplake.build.step import Computed, Reads, Step, Task
 from hooplake.errors import ConfigError, ContractError
-from hooplake.lake.catalog import sql_type
-from hooplake.lake.partition import Partition, table_path
+from hooplake.lake.catalog import file_url, open_connection, view_sql
+from hooplake.lake.partition import table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import TableSpec
 
@@ -87,7 +86,9 @@ def run_query(task: Task, *, query: str) -> Computed:
     (table,) = task.outputs
     connection = _connection(task.store)
     for name in tables_of(query):
-        connection.execute(_view(task.registry[name], task.inputs.get(name, ()), task.store))
+        spec = task.registry[name]
+        files = [file_url(task.store, table_path(spec, partition)) for partition in task.inputs.get(name, ())]
+        connection.execute(view_sql(spec, files))
     values = {**task.parameters, **task.partition}
     used = {name: values[name] for name in set(_PARAMETER.findall(_NOT_CODE.sub(" ", query))) if name in values}
     try:
@@ -101,38 +102,5 @@ def run_query(task: Task, *, query: str) -> Computed:
 @lru_cache(maxsize=1)
 def _connection(store: Store) -> duckdb.DuckDBPyConnection:
     """One connection per process: opening one costs more than most queries."""
-    import duckdb
-
     # on one thread sums of doubles are added in one order, whatever the machine
-    connection = duckdb.connect(":memory:", config={"threads": 1})
-    connection.execute("SET TimeZone = 'UTC'")
-    for layer in LAYERS:
-        connection.execute(f"CREATE SCHEMA {layer}")
-    if not store.is_local:
-        from hooplake.lake.store_bucket import open_file_system
-
-        connection.register_filesystem(open_file_system(store.options))
-    return connection
-
-
-def _view(spec: TableSpec, partitions: Collection[Partition], store: Store) -> str:
-    name = f"{spec.layer}.{spec.table}"
-    if not partitions:
-        columns = ", ".join(f'CAST(NULL AS {sql_type(item.type)}) AS "{item.name}"' for item in spec.columns.values())
-        return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} WHERE false"
-    columns = ", ".join(f'"{column}"' for column in spec.columns)
-    files = ", ".join(_literal(_file(store, table_path(spec, partition))) for partition in sorted(partitions))
-    options = "hive_partitioning = false"
-    if spec.partition:
-        types = ", ".join(f"'{column}': {sql_type(spec.columns[column].type)}" for column in spec.partition)
-        options = f"hive_partitioning = true, hive_types = {{{types}}}"
-    return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet([{files}], {options})"
-
-
-def _file(store: Store, path: str) -> str:
-    local = store.local_path(path)
-    return f"{store.url}/{path}" if local is None else glob.escape(str(local))
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return open_connection(store, LAYERS, {"threads": 1})

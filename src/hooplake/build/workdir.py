@@ -8,18 +8,18 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from hooplake.lake.store import Store
 
 _PREFIX = "run-"
-_ALIVE = "alive"
+_LOCK = ".lock"
 
 
 class Workdir:
-    """A folder in the lake's scratch directory, locked for as long as the run lives.
+    """A folder in the lake's scratch directory, and beside it a file that is locked for as long as the run lives.
 
-    The lock goes with the process, however it ends; so whoever can lock the folder of a run knows that it is dead.
+    Use it in a `with` statement, at the end of which both are deleted.
+    The lock goes with the process, however it ends; so whoever can lock the file of a run knows that it is dead.
 
     Attributes:
         run_id: the run's name, which grows with time.
@@ -30,31 +30,37 @@ class Workdir:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         self.run_id = f"{stamp}-{secrets.token_hex(4)}"
         self.path = store.scratch / f"{_PREFIX}{self.run_id}"
-        # made under another name: a folder without its lock would be taken for a dead run's
-        unlocked = store.scratch / f"new-{self.run_id}"
-        unlocked.mkdir(parents=True)
-        self._lock = os.open(unlocked / _ALIVE, os.O_CREAT | os.O_RDWR, 0o666)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        unlocked.rename(self.path)
+        self._file = store.scratch / f"{_PREFIX}{self.run_id}{_LOCK}"
+        self._lock = -1
+        while self._lock < 0:
+            lock = os.open(self._file, os.O_CREAT | os.O_RDWR, 0o666)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._file.exists():
+                self._lock = lock
+            else:  # a cleaner came between the two and took it for a dead run's
+                os.close(lock)
+        self.path.mkdir()
 
-    def close(self) -> None:
-        """Delete the folder."""
+    def __enter__(self) -> Workdir:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+        self._file.unlink(missing_ok=True)
         os.close(self._lock)
 
 
-def dead_runs(store: Store) -> dict[str, Path]:
-    """The runs that left their folders behind, and those folders."""
-    dead = {}
-    for folder in sorted(store.scratch.glob(f"{_PREFIX}*")):
+def dead_runs(store: Store) -> list[str]:
+    """The runs that ended without deleting their folders."""
+    dead = []
+    for file in sorted(store.scratch.glob(f"{_PREFIX}*{_LOCK}")):
         try:
-            lock = os.open(folder / _ALIVE, os.O_RDWR)
-        except FileNotFoundError:  # its run is deleting it, or died while it did
-            dead[folder.name.removeprefix(_PREFIX)] = folder
+            lock = os.open(file, os.O_RDWR)
+        except FileNotFoundError:  # its run has just ended
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            dead[folder.name.removeprefix(_PREFIX)] = folder
+            dead.append(file.name.removeprefix(_PREFIX).removesuffix(_LOCK))
         except BlockingIOError:
             continue
         finally:
@@ -62,7 +68,8 @@ def dead_runs(store: Store) -> dict[str, Path]:
     return dead
 
 
-def delete_folders(folders: Iterable[Path]) -> None:
-    """Delete folders with all that is in them."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def delete_folders(store: Store, runs: Iterable[str]) -> None:
+    """Delete what dead runs left behind."""
+    for run in runs:
+        shutil.rmtree(store.scratch / f"{_PREFIX}{run}", ignore_errors=True)
+        (store.scratch / f"{_PREFIX}{run}{_LOCK}").unlink(missing_ok=True)
