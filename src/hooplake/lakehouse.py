@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hooplake.build.ledger import Ledger
     from hooplake.build.plan import Plan
     from hooplake.build.report import OnProgress, RunReport
+    from hooplake.sources.report import IngestReport
 
 _T = TypeVar("_T")
 
@@ -221,6 +222,39 @@ class Lakehouse:
             jobs: worker processes; what is set by default.
         """
         return self.run(self.plan(*tables), jobs=jobs)
+
+    def ingest_files(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        league: str | None = None,
+        season: int | None = None,
+        date: date | None = None,
+        jobs: int | None = None,
+        dry_run: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> IngestReport:
+        """Takes in the game documents of files; see `hooplake.sources.files.ingest_files`.
+
+        Args:
+            paths: files, directories and patterns.
+            league: the league of documents that name none.
+            season: the season (its ending year) of documents from which none can be told.
+            date: the US Eastern date of documents that have none.
+            jobs: worker processes; what is set by default.
+            dry_run: say what would become of the files, and write nothing.
+            on_progress: gets how many bytes of the files are done, and how many there are.
+
+        Raises:
+            ConfigError: a path does not exist or matches nothing, or an argument is wrong.
+            StoreError: the lake cannot be written.
+        """
+        from hooplake.sources.files import ingest_files
+
+        return ingest_files(
+            self.store, paths, league=league, season=season, date=date, jobs=jobs or self.settings.jobs,
+            dry_run=dry_run, on_progress=on_progress,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Closes what is open."""

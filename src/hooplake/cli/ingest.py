@@ -1,0 +1,127 @@
+"""``hooplake ingest``: takes games into the lake, and says what became of each document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hooplake.cli.output import Output
+from hooplake.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hooplake.cli.output import Progress
+    from hooplake.sources.report import IngestReport, Outcome
+
+_SHOWN = 20
+_MB = 1_000_000
+
+League = Annotated[
+    str | None,
+    typer.Option("--league", metavar="CODE", help="nba, wnba, mbb or wbb: the league of documents that name none."),
+]
+Season = Annotated[
+    int | None,
+    typer.Option("--season", metavar="YEAR", help="Ending year: the season of documents that do not tell it."),
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date", formats=["%Y-%m-%d"], metavar="DATE", help="US Eastern date, of documents that do not tell it."
+    ),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="COUNT", help="Worker processes. [setting jobs]")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List every document with what became of it.")]
+
+ingest = typer.Typer(help="Take games into the lake.")
+
+
+@ingest.callback()
+def _group() -> None:
+    """Take games into the lake."""
+
+
+@ingest.command("files")
+def files(
+    context: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Files, directories with all below them, or patterns such as '**/*.json'."
+        ),
+    ],
+    league: League = None,
+    season: Season = None,
+    date: Day = None,
+    jobs: Jobs = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take in game documents from files.
+
+    A file is JSON, JSON lines, a JSON list, a tar or a zip archive of documents, plain or compressed (gz, zst, xz, bz2).
+    Game, league, season and date are read from each document; a league also from a folder named as one, such as nba/.
+
+    Each document is stored, unchanged (the lake has it), superseded (the lake has a later one of the game) or a dead
+    letter, which is kept with the reason. The command may be stopped at any time and made again.
+
+    Examples:
+        hooplake ingest files games/
+        hooplake ingest files "downloads/**/*.json.gz" --dry-run --verbose
+        hooplake ingest files old/401736228.json --league wnba --date 2025-07-12
+    """
+    session = Session.of(context)
+    with session.open(create=True) as lake, session.out.progress("Reading", unit="MB") as bar:
+        report = lake.ingest_files(
+            paths, league=league, season=season, date=date.date() if date else None, jobs=jobs, dry_run=dry_run,
+            on_progress=in_megabytes(bar),
+        )  # fmt: skip
+    finish(report, session.out, verbose=verbose)
+
+
+def in_megabytes(bar: Progress) -> Callable[[int, int], None]:
+    """Moves a bar by bytes that are done."""
+    shown = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        bar.expect(max(1, total // _MB))
+        bar.advance(done // _MB - shown)
+        shown = done // _MB
+
+    return tell
+
+
+def finish(report: IngestReport, out: Output, *, verbose: bool) -> None:
+    """Prints what became of the documents and ends with 4 if there are dead letters."""
+    rows: list[tuple[object, ...]]
+    if verbose:
+        rows = [(one.origin, one.result.value, one.path or one.reason, _remark(one)) for one in report.outcomes]
+        out.table(("document", "result", "raw document or reason", "remark"), rows)
+        out.say()
+    elif report.dead:
+        rows = [(one.origin, one.reason, one.detail, one.letter) for one in report.dead[:_SHOWN]]
+        out.table(("dead letter", "reason", "what is wrong", "sha"), rows)
+        if len(report.dead) > _SHOWN:
+            out.say(f"... and {len(report.dead) - _SHOWN:,} more: see --verbose or 'hooplake deadletter list'")
+        out.say()
+    counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in report.counts.items() if count)
+    rate = f"{len(report.outcomes) / report.seconds:,.0f} a second" if report.seconds else ""
+    out.say(f"{len(report.outcomes):,} documents in {report.seconds:.1f} s ({rate}): {counts or 'nothing to do'}")
+    if report.resolved:
+        out.say(f"{len(report.resolved):,} dead letters resolved")
+    if report.skipped:
+        out.say(f"{len(report.skipped):,} files left out, which are no documents by their names")
+    if report.dry_run:
+        out.say("nothing was written (dry run)")
+    out.result(report.to_json())
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def _remark(outcome: Outcome) -> str:
+    parts = [outcome.detail, outcome.status, outcome.evidence, " ".join(outcome.repairs)]
+    return "; ".join(part for part in parts if part)

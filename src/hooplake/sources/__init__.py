@@ -1,0 +1,1 @@
+"""How to get data: each source writes raw documents only, as received."""
