@@ -1,0 +1,123 @@
+"""Documents of one game, read for its features: the neutral game, and its plays counted instead of read.
+
+Reading 450 plays into the neutral model takes longer than everything else together, and of the enriched document only
+their number, types and first and last wall clock are part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from hooplake.games.espn.documents import Play
+from hooplake.games.espn.read import Fetch, read_game
+from hooplake.games.model import EVENTS, Game, Plays
+
+
+class Tally(msgspec.Struct, gc=False):
+    """The plays of a game, counted.
+
+    Attributes:
+        plays: how many; 0 where the documents have none.
+        periods: the highest period with a play.
+        types: plays per type in the words of the source, in the order of the words; plays without a type are left out.
+        first: earliest wall clock of a play.
+        last: latest wall clock.
+    """
+
+    plays: int = 0
+    periods: int | None = None
+    types: dict[str, int] = msgspec.field(default_factory=dict)
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def tally_of(plays: Sequence[Play]) -> Tally:
+    """The plays of a summary or gamepackage, counted."""
+    types = Counter(play.type.text for play in plays if play.type is not None and play.type.text)
+    walls = [play.wallclock for play in plays if play.wallclock is not None]
+    return Tally(
+        len(plays),
+        max((play.period.number for play in plays if play.period is not None and play.period.number), default=None),
+        _joined(types),
+        min(walls, default=None),
+        max(walls, default=None),
+    )
+
+
+def tally_of_game(plays: Plays) -> Tally:
+    """Plays that were read into the neutral model, counted. A page names no types: those of our vocabulary stand in."""
+    names = [text or event_words(EVENTS[code]) for text, code in zip(plays.type_text, plays.event, strict=True)]
+    walls = [wall for wall in plays.wallclock if wall is not None]
+    return Tally(
+        len(plays),
+        max(plays.period, default=None),
+        _joined(Counter(name for name in names if name)),
+        min(walls, default=None),
+        max(walls, default=None),
+    )
+
+
+def event_words(event: str) -> str | None:
+    """A type in words from an event of the vocabulary: ``Defensive Rebound``; None where the event says nothing."""
+    return None if event in ("unknown", "unmapped", "placeholder") else event.replace("_", " ").title()
+
+
+def _joined(types: Counter[str]) -> dict[str, int]:
+    """Counts by the words of the type, without the line breaks that some have inside."""
+    joined: Counter[str] = Counter()
+    for words, count in types.items():
+        joined[" ".join(words.split())] += count
+    return dict(sorted(joined.items()))
+
+
+class Counted(NamedTuple):
+    """What the documents of a game say, as far as the features need it.
+
+    Attributes:
+        game: the neutral game, without its plays.
+        tally: the plays, counted.
+        name: name of the document that rules.
+    """
+
+    game: Game
+    tally: Tally
+    name: str
+
+
+def read_counted(fetches: Sequence[Fetch], *, league: str, season: int, game_date: date) -> Counted:
+    """The documents of one game as a neutral game without plays, and its plays counted.
+
+    Args:
+        fetches: the documents, at least one, all of one game. Their plays are taken out of them.
+        league: league to take where no document names one.
+        season: season to take where neither header nor date tells.
+        game_date: date to take where no document has one.
+
+    Raises:
+        DocumentError: a document does not say which game it is about.
+    """
+    tallies: dict[str, Tally] = {}
+    names: dict[str, str] = {}
+    for fetch in fetches:
+        document = f"{fetch.decoded.kind}/{fetch.name}"
+        names[document] = fetch.name
+        if fetch.decoded.kind != "page":
+            summary = fetch.decoded.document.summary
+            tallies[document] = tally_of(summary.plays or ())
+            # not part of any feature, or counted: reading them would only take time
+            summary.plays = summary.winprobability = summary.pickcenter = summary.injuries = None
+    game = read_game(fetches, league=league, season=season, game_date=game_date)
+    # in the order in which they fill the game: by kind, then the latest first
+    used = sorted(
+        (each for each in game.documents if each.used), key=lambda each: (game.kinds.index(each.kind), -each.receipt)
+    )
+    tally = next((tallies[each.document] for each in used if tallies.get(each.document, _NO_PLAYS).plays), None)
+    return Counted(game, tally or tally_of_game(game.plays), names[used[0].document])
+
+
+_NO_PLAYS = Tally()
