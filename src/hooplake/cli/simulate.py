@@ -10,7 +10,7 @@ import typer
 
 from hooplake.cli.session import Session
 
-app = typer.Typer(no_args_is_help=True, help="Make documents of games that were never played.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make documents of games that were never played.")
 
 
 @app.command()
