@@ -177,6 +177,7 @@ def steps(**change: Any) -> list[Step]:
             outputs=("gold.leagues",),
             version=version("leagues"),
             compute=list_seasons,
+            reads=change.get("leagues_reads"),
         ),
     ]
 
@@ -210,8 +211,17 @@ class Toy:
         edit(found[table]["columns"])
         self.registry = registry(found)
 
+    def pipeline(self) -> list[Step]:
+        return steps(**self.change)
+
+    def other_ledger(self) -> Ledger:
+        return open_ledger(self.folder / "meta" / "other.sqlite")
+
+    def plan_of(self, pipeline: list[Step], ledger: Ledger, **selection: Any) -> Plan:
+        return plan(pipeline, ledger, self.store, self.registry, Selection(**selection))
+
     def plan(self, **selection: Any) -> Plan:
-        return plan(steps(**self.change), self.ledger, self.store, self.registry, Selection(**selection))
+        return self.plan_of(self.pipeline(), self.ledger, **selection)
 
     def run(self, jobs: int = 1, **selection: Any) -> RunReport:
         return run(self.plan(**selection), self.ledger, self.store, jobs=jobs)
