@@ -245,6 +245,14 @@ class Toy:
         found: list[dict[str, Any]] = read_partition(self.store, self.registry[table], where).to_pylist()
         return found
 
+    def quarantined(self, path: str) -> list[dict[str, Any]]:
+        import io
+
+        import pyarrow.parquet as pq
+
+        found: list[dict[str, Any]] = pq.read_table(io.BytesIO(self.store.get(path))).to_pylist()
+        return found
+
     def objects(self, layers: Iterable[str] = ("silver", "gold", "deadletter")) -> dict[str, bytes]:
         """All objects but raw ones, with their bytes."""
         return {meta.path: self.store.get(meta.path) for layer in layers for meta in self.store.list(layer)}
