@@ -6,6 +6,7 @@ once per unit.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,8 +163,13 @@ class Ledger(Protocol):
         ...
 
 
-def open_ledger(path: str | Path) -> Ledger:
-    """Open the ledger in a SQLite file. The file is created by the first write, never by reading."""
-    from hooplake.build.sqlite import SqliteLedger
+def open_ledger(path: str | Path, *, clock: Callable[[], float] = time.time) -> Ledger:
+    """Open the ledger in a SQLite file. The file is created by the first write, never by reading.
 
-    return SqliteLedger(Path(path))
+    Args:
+        path: the file.
+        clock: seconds since 1970, by which leases expire.
+    """
+    from hooplake.build.sqlite import open_sqlite
+
+    return open_sqlite(Path(path), clock)

@@ -196,7 +196,8 @@ class Schedule:
     def _open_workers(self) -> Workers:
         if self.jobs == 1:
             return Inline(self.store, self.plan.graph.registry)
-        modules = {item.step.compute.__module__ for item in self.plan.items if hasattr(item.step.compute, "__module__")}
+        computes = [item.step.compute for item in self.plan.items]
+        modules = {getattr(compute, "func", compute).__module__ for compute in computes}  # partial has no module
         return Processes(self.jobs, self.store, self.plan.graph.registry, modules)
 
     def _submit(self, ticket: _Ticket, function: Any, job: Any) -> None:

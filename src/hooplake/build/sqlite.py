@@ -1,4 +1,3 @@
-# ruff: noqa: D102  (the methods are documented in the protocol)
 """The ledger in one SQLite file (WAL): readers never wait, a publication is one transaction."""
 
 from __future__ import annotations
@@ -6,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,15 +48,13 @@ create table decisions (
 """
 
 
-class SqliteLedger(Ledger):
-    """See `hooplake.build.ledger.Ledger`.
+def open_sqlite(path: Path, clock: Callable[[], float]) -> Ledger:
+    """The ledger in a SQLite file, which is created, with its folder, by the first write."""
+    return _SqliteLedger(path, clock)
 
-    Args:
-        path: the file; created, with its folder, by the first write.
-        clock: seconds since 1970; tests put in their own.
-    """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+class _SqliteLedger(Ledger):
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self.path = path
         self.clock = clock
         self._connection: sqlite3.Connection | None = None
