@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from math import hypot
 
 import pytest
 from hypothesis import given, settings
@@ -178,3 +179,16 @@ def test_scores_are_like_those_of_the_league(league: str, points: tuple[int, int
     games = simulate.season(league, 2025, days=20, seed=5).games[:40]
     scores = [score for g in games for score in g.truth.score]
     assert points[0] < sum(scores) / len(scores) < points[1]
+
+
+@given(leagues, seeds)
+@settings(max_examples=20, deadline=None)
+def test_shots_are_taken_on_the_floor_and_their_place_tells_their_value(league: str, seed: int) -> None:
+    for event in game(league, seed).truth.events:
+        if event.event not in ("made_2", "made_3", "missed_2", "missed_3"):
+            continue
+        assert 0 <= event.x <= 50
+        assert -4 <= event.y <= 90
+        corner = abs(event.x - 25) >= 22 and event.y <= 8
+        assert (corner or event.feet >= 24) is event.event.endswith("3")
+        assert abs(int(hypot(event.x - 25, event.y)) - event.feet) <= 1

@@ -351,8 +351,8 @@ def meta_json(draft: Draft) -> dict[str, Any]:
         "gp_topic": f"gp-basketball-{draft.rules.slug}-{draft.fixture.id}",
         "gameState": STATUSES[draft.status][2],
     }
-    if draft.plays and "wallclock" in draft.plays[0]:
-        meta["firstPlayWallClock"] = draft.plays[0]["wallclock"]
-        meta["lastPlayWallClock"] = draft.plays[-1]["wallclock"]
-        meta["lastUpdatedAt"] = draft.plays[-1]["wallclock"]
+    told = [play["wallclock"] for play in draft.plays or () if "wallclock" in play]
+    if told:
+        meta["firstPlayWallClock"] = told[0]
+        meta["lastPlayWallClock"] = meta["lastUpdatedAt"] = told[-1]
     return meta

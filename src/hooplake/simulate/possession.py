@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from math import cos, pi, sin
+from math import acos, cos, pi, sin
 from typing import Final
 
 from hooplake.simulate import fouls
@@ -53,7 +53,9 @@ def _spot(court: Court, nearest: int, farthest: int, three: bool) -> tuple[int, 
     distance = nearest + (farthest - nearest + 1) * r()
     if three and distance < 24.2:
         distance = 24.2
-    angle = pi * (0.06 + 0.88 * r())
+    # Within the side lines, and not from behind the board.
+    least = acos(24 / distance) if distance > 24 else 0.06 * pi
+    angle = least + (pi - 2 * least) * r()
     x, y = round(25 + distance * cos(angle)), round(distance * sin(angle))
     if three and abs(x - 25) >= 22 and y <= 8:
         y = 9

@@ -30,6 +30,7 @@ class Rules:
         foul_limit: personal fouls with which a player leaves.
         technical_is_personal: a player's technical foul counts among his personal fouls.
         shows_tenths: the source shows tenths of a second in the last minute.
+        busy: share of the teams that play on a day.
         season_opens: month and day on which a season begins by default, and whether in the year before its label.
     """
 
@@ -51,6 +52,7 @@ class Rules:
     shows_tenths: bool
     college: bool
     officials: int
+    busy: float
     season_opens: tuple[int, int, int]
     teams: int
 
@@ -65,10 +67,10 @@ class Rules:
 
 
 _ALL: Final = (
-    Rules("nba", "nba", "46", "National Basketball Association", "NBA", 4, 720, 14.0, 0.95, 0.130, 5, 5, 6, 7, False, True, False, 3, (-1, 10, 22), 30),
-    Rules("wnba", "wnba", "59", "Women's National Basketball Association", "WNBA", 4, 600, 14.6, 0.92, 0.145, 5, 5, 6, 5, False, True, False, 3, (0, 5, 16), 13),
-    Rules("mbb", "mens-college-basketball", "41", "NCAA Men's Basketball", "NCAAM", 2, 1200, 16.0, 0.92, 0.150, 7, 10, 5, 5, True, False, True, 3, (-1, 11, 4), 60),
-    Rules("wbb", "womens-college-basketball", "54", "NCAA Women's Basketball", "NCAAW", 4, 600, 15.6, 0.85, 0.180, 5, 5, 5, 4, True, False, True, 3, (-1, 11, 4), 60),
+    Rules("nba", "nba", "46", "National Basketball Association", "NBA", 4, 720, 14.0, 0.95, 0.130, 5, 5, 6, 7, False, True, False, 3, 0.49, (-1, 10, 22), 30),
+    Rules("wnba", "wnba", "59", "Women's National Basketball Association", "WNBA", 4, 600, 14.6, 0.92, 0.145, 5, 5, 6, 5, False, True, False, 3, 0.38, (0, 5, 16), 13),
+    Rules("mbb", "mens-college-basketball", "41", "NCAA Men's Basketball", "NCAAM", 2, 1200, 16.0, 0.92, 0.150, 7, 10, 5, 5, True, False, True, 3, 0.27, (-1, 11, 4), 60),
+    Rules("wbb", "womens-college-basketball", "54", "NCAA Women's Basketball", "NCAAW", 4, 600, 15.6, 0.85, 0.180, 5, 5, 5, 4, True, False, True, 3, 0.27, (-1, 11, 4), 60),
 )  # fmt: skip
 
 LEAGUES: Final = {rules.league: rules for rules in _ALL}

@@ -92,11 +92,11 @@ def make_schedule(league: League, start: date, days: int, seed: int) -> tuple[Fi
         day = start + timedelta(days=day_number)
         weekend = day.weekday() >= 5
         rested = [day_number - played for played in last]
-        # Yesterday's teams rest, but for one in six.
-        free = [i for i in range(len(last)) if rested[i] > 1 or r.random() < 0.16]
-        r.shuffle(free)
-        free.sort(key=lambda i: -min(rested[i], 5))
-        wanted = max(1, round(len(last) * r.uniform(0.30, 0.52) / 2))
+        # Of yesterday's teams one in three may play again.
+        free = [i for i in range(len(last)) if rested[i] > 1 or r.random() < 0.33]
+        urgency = {i: min(rested[i], 5) + 2.5 * r.random() for i in free}
+        free.sort(key=urgency.__getitem__, reverse=True)
+        wanted = max(1, round(len(last) * league.rules.busy * r.uniform(0.7, 1.3) / 2))
         today: list[tuple[time, int, int]] = []
         while len(free) > 1 and len(today) < wanted:
             one = free.pop(0)

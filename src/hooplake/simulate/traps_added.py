@@ -185,15 +185,9 @@ def surplus_turnover(draft: Draft, random: Random) -> bool:
 
 def timeout_before_rebound(draft: Draft, random: Random) -> bool:
     """A timeout between a missed free throw and its rebound."""
-    plays = plays_of(draft)
-    found = []
-    for row in rows_of(draft, "missed_ft"):
-        if row + 1 < len(plays):
-            event = event_of(draft, row + 1)
-            if event is not None and event.event in ("offensive_rebound", "defensive_rebound"):
-                found.append(row)
-    row_or_none = choose(random, found)
-    if row_or_none is None:
+    # A game without a missed last free throw gets it behind a missed shot.
+    row = choose(random, _before_rebounds(draft, "missed_ft") or _before_rebounds(draft, "missed_2", "missed_3"))
+    if row is None:
         return False
     side = random.randrange(2)
     team = (draft.fixture.home, draft.fixture.away)[side]
@@ -203,5 +197,16 @@ def timeout_before_rebound(draft: Draft, random: Random) -> bool:
         words = ("578", "RegularTimeOut", f"{team.location} Full Timeout.")
     else:
         words = ("579", "ShortTimeOut", f"{team.location}  Timeout")
-    insert(draft, row_or_none + 1, *words, team=side, like=row_or_none)
+    insert(draft, row + 1, *words, team=side, like=row)
     return True
+
+
+def _before_rebounds(draft: Draft, *misses: str) -> list[int]:
+    """Misses whose rebound is the next row."""
+    found = []
+    for row in rows_of(draft, *misses):
+        if row + 1 < len(plays_of(draft)):
+            event = event_of(draft, row + 1)
+            if event is not None and event.event in ("offensive_rebound", "defensive_rebound"):
+                found.append(row)
+    return found
