@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4})(?:\.(\d+))?")
+_CLOCK = re.compile(r"(?:(\d{1,3}):([0-5]?\d)|(\d{1,4}))(?:\.(\d+))?", re.ASCII)
 
 
 @lru_cache(maxsize=65536)
@@ -19,5 +19,5 @@ def clock_seconds(text: str | None) -> float | None:
     found = _CLOCK.fullmatch(text.strip())
     if found is None:
         return None
-    minutes, seconds, tenths = found.groups()
-    return int(minutes or 0) * 60 + float(f"{seconds}.{tenths or 0}")
+    minutes, seconds, alone, tenths = found.groups()
+    return int(minutes or 0) * 60 + float(f"{seconds or alone}.{tenths or 0}")

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hooplake.games.espn import box
 from hooplake.games.espn.identity import Identity
 from hooplake.games.espn.page_documents import PagePackage, PagePlay, PageTeam
 from hooplake.games.espn.page_plays import read_page_plays
 from hooplake.games.leagues import Rules
-from hooplake.games.model import BettingLine, Game, Official, PeriodScore, TeamLine
+from hooplake.games.model import BettingLine, BoxLine, Game, Official, PeriodScore, TeamLine
 
 
-def read_page(package: PagePackage, who: Identity) -> Game:
-    """Everything a page says of a game. Player positions, the neutral-site flag and play types are not on it."""
+def read_page(package: PagePackage, who: Identity, listed: Sequence[BoxLine] = ()) -> Game:
+    """Everything a page says of a game. Player positions, the neutral-site flag and play types are not on it.
+
+    Args:
+        package: the page.
+        who: what it is about.
+        listed: players whom other documents of the game list: a page of plays has no box, and names them by name.
+    """
     strip = package.gm_strp
     rows = (strip.tms if strip is not None else None) or []
     home, away = (_team(rows, flag) for flag in (True, False))
@@ -59,7 +66,7 @@ def read_page(package: PagePackage, who: Identity) -> Game:
         box_status=box.box_status(players, home.score if home else None, who.status == "final"),
         players=players,
         periods=_periods(rows, sides) if who.status in ("final", "in_progress") else [],
-        plays=read_page_plays(groups, shots, home, away, players, rules, who.league.code in ("mbb", "wbb")),
+        plays=read_page_plays(groups, shots, home, away, [*players, *listed], rules, who.league.code in ("mbb", "wbb")),
         lines=_line(package),
         officials=_officials(package),
         kinds=("page",),

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import chain
 
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
+from hooplake.games.espn.nodes import Coordinate
 from hooplake.games.espn.page_documents import PagePlay, PageShot
-from hooplake.games.espn.plays import CODE, shot_value
+from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, worded_value
 from hooplake.games.leagues import Rules
 from hooplake.games.model import BoxLine, Plays, TeamLine
 
@@ -31,6 +34,7 @@ _LEADING = re.compile(
     r"double dribble|3 second|back court|discontinue|inbound|palming|subbing)",
     re.I,
 )
+_PLACEHOLDER = re.compile(r"(?:.+ )?(?:(?P<made>makes)|misses) shot")
 _SPACES = re.compile(r"\s+")
 
 
@@ -41,20 +45,34 @@ def folded(name: str) -> str:
 
 
 class Roster:
-    """Names of the box to player ids; a name that two players share stands for nobody."""
+    """Names of the game to player ids; a name that two players share stands for nobody."""
 
-    def __init__(self, players: list[BoxLine]) -> None:
-        self._ids: dict[str, tuple[str, str] | None] = {}
+    def __init__(self, players: list[BoxLine], plays: Iterable[PagePlay]) -> None:
+        self._ids: dict[str, str | None] = {}
         self.team_of: dict[str, str] = {line.player_id: line.team_id for line in players}
         for line in players:
-            for name in {folded(n) for n in (line.player, line.short_name) if n}:
-                known = (line.player_id, line.team_id)
-                self._ids[name] = known if self._ids.get(name, known) == known else None
+            for name in (line.player, line.short_name):
+                self._add(name, line.player_id)
+        for play in plays:
+            athlete = play.athlete
+            if athlete is not None and athlete.id is not None:
+                self._add(athlete.name or athlete.dsp_nm, athlete.id)
+
+    def _add(self, name: str | None, player_id: str) -> None:
+        if name:
+            key = folded(name)
+            self._ids[key] = player_id if self._ids.get(key, player_id) == player_id else None
 
     def find(self, name: str | None) -> str | None:
         """The player's id, or None."""
-        known = self._ids.get(folded(name)) if name else None
-        return known[0] if known is not None else None
+        return self._ids.get(folded(name)) if name else None
+
+
+def spot(coordinate: Coordinate | None) -> tuple[float | None, float | None]:
+    """Feet across the floor and along it; None where the chart has no spot, or one that is on no floor."""
+    x, y = (coordinate.x, coordinate.y) if coordinate is not None else (None, None)
+    near = x is not None and y is not None and abs(x) < FARTHEST and abs(y) < FARTHEST
+    return (x, y) if near else (None, None)
 
 
 def read_page_plays(
@@ -68,16 +86,19 @@ def read_page_plays(
 ) -> Plays:
     """Plays of a page as neutral columns, period by period in the order of the page."""
     out = Plays()
-    roster = Roster(players)
+    roster = Roster(players, chain.from_iterable(groups))
     chart = {shot.id: shot for shot in shots if shot.id is not None}
     sides = {"home": home.team_id if home else None, "away": away.team_id if away else None}
     home_id = sides["home"]
+    highest = 0
     for number, group in enumerate(groups, 1):
         for play in group:
             period = play.period.number if play.period is not None and play.period.number else number
-            period = period if 1 <= period <= 100 else number
+            period = period if 1 <= period <= LAST_PERIOD else min(number, LAST_PERIOD)
             shot = chart.get(play.id) if play.id is not None else None
-            row = _Reading(play, shot, roster, college)
+            total = (play.home_score or 0) + (play.away_score or 0)
+            row = _Reading(play, shot, roster, total - highest, college)
+            highest = max(highest, total)
             clock = play.clock.display_value if play.clock is not None else None
             seconds = clock_seconds(clock)
             team_id = sides.get(play.home_away or "")
@@ -106,9 +127,9 @@ def read_page_plays(
             out.points.append(row.points)
             out.home_score.append(play.home_score)
             out.away_score.append(play.away_score)
-            spot = shot.coordinate if shot is not None else None
-            out.x.append(spot.x if spot is not None and spot.x is not None and spot.x > -1000 else None)
-            out.y.append(spot.y if spot is not None and spot.y is not None and spot.y > -1000 else None)
+            x, y = spot(shot.coordinate if shot is not None else None)
+            out.x.append(x)
+            out.y.append(y)
             out.wallclock.append(None)
             out.value_source.append(row.source)
             out.source_row.append(len(out.source_row))
@@ -116,11 +137,11 @@ def read_page_plays(
 
 
 class _Reading:
-    """What the text of one play says."""
+    """What the text of one play says, and how many points its score has more than any before it."""
 
     __slots__ = ("event", "kind", "player1", "player2", "player3", "points", "source", "value")
 
-    def __init__(self, play: PagePlay, shot: PageShot | None, roster: Roster, college: bool) -> None:
+    def __init__(self, play: PagePlay, shot: PageShot | None, roster: Roster, gain: int, college: bool) -> None:
         text = " ".join((play.text or "").split())
         lower = text.lower()
         athlete = play.athlete
@@ -139,32 +160,24 @@ class _Reading:
         made = None if blocked else _MADE.match(text)
         missed = blocked or (None if made else _MISSED.match(text))
         attempt = made or missed
-        if attempt is not None and _is_shot(attempt["what"]):
-            self._shot(play, shot, roster, college, attempt, made is not None, lower)
+        if placeholder := _PLACEHOLDER.fullmatch(lower):
+            self.event, self.points = "placeholder", gain if placeholder["made"] and gain in (1, 2, 3) else 0
+        elif attempt is not None and _is_shot(attempt["what"]):
+            self.player1 = given or roster.find(attempt["who"])
+            self._shot(shot, gain, college, made is not None, lower)
             if blocked is not None:
                 # the row names the blocker; the athlete of the row may be either
-                self.player1 = roster.find(blocked["who"]) or (
-                    given if given != roster.find(blocked["blocker"]) else None
-                )
-                self.player2 = roster.find(blocked["blocker"])
+                blocker = roster.find(blocked["blocker"])
+                self.player1 = roster.find(blocked["who"]) or (given if given != blocker else None)
+                self.player2 = blocker
             elif made is not None and self.event != "made_ft":
                 assist = _ASSIST.search(text)
                 if assist is not None:
                     self.player2 = roster.find(assist["who"] or assist["by"])
-            return
-        self._other(text, lower, given, roster, college)
+        else:
+            self._other(text, lower, given, roster, college)
 
-    def _shot(
-        self,
-        play: PagePlay,
-        shot: PageShot | None,
-        roster: Roster,
-        college: bool,
-        attempt: re.Match[str],
-        made: bool,
-        lower: str,
-    ) -> None:
-        self.player1 = self.player1 or roster.find(attempt["who"])
+    def _shot(self, shot: PageShot | None, gain: int, college: bool, made: bool, lower: str) -> None:
         if "free throw" in lower:
             self.event, self.kind = ("made_ft" if made else "missed_ft"), play_types.free_throw_kind(None, lower)
             self.value, self.points = 1, int(made)
@@ -172,10 +185,11 @@ class _Reading:
         if "heave" in lower and not made:
             self.event, self.kind, self.value, self.source = "missed_heave", "heave", 3, "type"
             return
-        spot = shot.coordinate if shot is not None else None
-        x, y = (spot.x, spot.y) if spot is not None else (None, None)
         type_id = shot.type.id if shot is not None and shot.type is not None else None
-        self.value, self.source = shot_value(type_id, made, None, None, lower, x, y, college)
+        x, y = spot(shot.coordinate if shot is not None else None)
+        self.value, self.source = worded_value(type_id, lower, x, y, college)
+        if made and self.source != "text" and gain in (2, 3):
+            self.value, self.source = gain, "score"
         self.event = f"{'made' if made else 'missed'}_{self.value}"
         self.points = self.value if made else 0
 

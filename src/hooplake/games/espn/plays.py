@@ -16,12 +16,13 @@ from hooplake.games.espn.clock import clock_seconds
 from hooplake.games.espn.documents import Participant, Play
 from hooplake.games.espn.nodes import Period
 from hooplake.games.leagues import Rules
-from hooplake.games.model import EVENTS, SHOTS, Plays
+from hooplake.games.model import EVENTS, Plays
 
 CODE = {name: code for code, name in enumerate(EVENTS)}
-_SHOT_CODES = frozenset(CODE[name] for name in SHOTS)
-_NO_COORDINATE = -1000.0
-_LAST_PERIOD = 100
+FARTHEST = 1000.0
+"""Feet beyond which a coordinate is no spot: the source marks "none" by some -214748340."""
+LAST_PERIOD = 20
+"""A period number above it is an error; the longest game on record had 10."""
 
 HOOP_X = 25.0
 """The hoop is at (25, 0) feet."""
@@ -84,8 +85,8 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     out.team_id = [t.id if t is not None else None for t in teams]
     out.home = [sides.get(t) if t is not None else None for t in out.team_id]
     out.wallclock = wallclocks
-    out.x = [c.x if c is not None and c.x is not None and c.x > _NO_COORDINATE else None for c in coordinates]
-    out.y = [c.y if c is not None and c.y is not None and c.y > _NO_COORDINATE else None for c in coordinates]
+    out.x = [c.x if c is not None and c.x is not None and -FARTHEST < c.x < FARTHEST else None for c in coordinates]
+    out.y = [c.y if c is not None and c.y is not None and -FARTHEST < c.y < FARTHEST else None for c in coordinates]
     meanings = _meanings(plays, out, college)
     events, out.kind, out.shot_value, out.points, out.value_source = map(list, zip(*meanings, strict=True))
     out.event = events
@@ -97,10 +98,10 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
 def _periods(periods: list[Period | None]) -> list[int]:
     """Period numbers; a play without a plausible one has that of the play before it."""
     numbers = [p.number if p is not None and p.number is not None else 0 for p in periods]
-    if min(numbers) < 1 or max(numbers) > _LAST_PERIOD:
+    if min(numbers) < 1 or max(numbers) > LAST_PERIOD:
         last = 1
         for place, number in enumerate(numbers):
-            last = numbers[place] = number if 1 <= number <= _LAST_PERIOD else last
+            last = numbers[place] = number if 1 <= number <= LAST_PERIOD else last
     return numbers
 
 
@@ -129,16 +130,21 @@ def _meanings(plays: list[Play], out: Plays, college: bool) -> list[Meaning]:
     return found  # type: ignore[return-value]
 
 
-_NOT_A_MISS = frozenset({*play_types.FREE_THROWS, play_types.HEAVE})
 _MOST_KNOWN = 100_000
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
 _KNOWN: dict[_Key, Meaning] = {}
 _KNOWN_COLLEGE: dict[_Key, Meaning] = {}
 
+_ATTEMPTED = re.compile(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b")
+_MADE = re.compile(r"\b(makes|made)\b")
+_ATTEMPTS = {
+    (made, value): CODE[f"{'made' if made else 'missed'}_{value}"] for made in (True, False) for value in (2, 3)
+}
+
 
 def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
-    """Meaning of a play, and whether the structured fields alone decided it."""
-    type_id, shooting, scoring, score_value, _ = key
+    """Meaning of a play, and whether its key alone decided it, whatever the text."""
+    type_id, shooting, scoring, score_value, attempted = key
     text = (out.description[place] or "").lower()
     if type_id == play_types.SUBSTITUTION:
         event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
@@ -149,29 +155,29 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
         return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
-    if shooting and scoring is False and not college and "free throw" not in text and type_id not in _NOT_A_MISS:
-        # the most frequent play whose text decides: a missed shot of the NBA
-        return _attempt(key, False, text, out, place, college)
-    text = " ".join(text.split())
-    type_text = (out.type_text[place] or "").lower()
-    if shooting is None and type_id not in play_types.FREE_THROWS:
-        shooting = bool(re.search(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b", text))
-    if shooting or type_id in play_types.FREE_THROWS:
-        made = bool(scoring) if scoring is not None else bool(re.search(r"\b(makes|made)\b", text))
-        if type_id in play_types.FREE_THROWS or "free throw" in text or "free throw" in type_text:
-            thrown = CODE["made_ft" if made else "missed_ft"]
-            kind = play_types.free_throw_kind(type_id, text)
-            # a type that names the throw decides alone; 97 and 540 stand for every throw in college
-            alone = type_id in play_types.FREE_THROWS and type_id not in ("97", "540")
-            return Meaning(thrown, kind, 1, int(made), None), alone
+    if "\n" in text or "  " in text:
+        text = " ".join(text.split())
+    thrown = type_id in play_types.FREE_THROWS
+    told = shooting is not None and scoring is not None
+    if thrown or shooting or (shooting is None and _ATTEMPTED.search(text)):
+        made = scoring if scoring is not None else _MADE.search(text) is not None
         if type_id == play_types.HEAVE and not made:
-            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), True
-        return _attempt(key, made, text, out, place, college)
+            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), told
+        stated = None if thrown else stated_value(type_id, made, score_value, attempted)
+        if stated is not None:
+            return _attempt(made, *stated), told
+        if thrown or "free throw" in text or "free throw" in (out.type_text[place] or "").lower():
+            # 97 and 540 stand for every throw in college, so that there the text tells which one it is
+            alone = thrown and type_id not in ("97", "540")
+            kind = play_types.FREE_THROWS[type_id or ""] if alone else play_types.free_throw_kind(type_id, text)
+            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), told and alone
+        return _attempt(made, *worded_value(type_id, text, out.x[place], out.y[place], college)), False
     if type_id == play_types.FOUL_OR_TURNOVER:
         event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
         if not text:
             event = "unknown"
         return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), False
+    type_text = (out.type_text[place] or "").lower()
     worded = (play_types.by_words(type_text) if type_id not in (None, "0") else None) or play_types.by_words(text)
     if worded is None:
         silent = not text and type_id in (None, "0")
@@ -182,46 +188,44 @@ def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning,
     return Meaning(CODE[word], kind_of_word, None, 0, None), False
 
 
-def _attempt(key: _Key, made: bool, text: str, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
-    """Meaning of a field-goal attempt, and whether the structured fields alone decided it."""
-    type_id, _, _, score_value, attempted = key
-    value, source = shot_value(type_id, made, score_value, attempted, text, out.x[place], out.y[place], college)
-    event = _ATTEMPTS[made, value]
-    return Meaning(event, None, value, value if made else 0, source), source in ("score", "field", "type")
+def _attempt(made: bool, value: int, source: str) -> Meaning:
+    """A field-goal attempt of a known value."""
+    return Meaning(_ATTEMPTS[made, value], None, value, value if made else 0, source)
 
 
-_ATTEMPTS = {
-    (made, value): CODE[f"{'made' if made else 'missed'}_{value}"] for made in (True, False) for value in (2, 3)
-}
+def stated_value(
+    type_id: str | None, made: bool, score_value: int | None, attempted: int | None
+) -> tuple[int, str] | None:
+    """Points attempted by a field goal where its fields state them, and which field: score, field or type.
 
-
-def shot_value(
-    type_id: str | None,
-    made: bool,
-    score_value: int | None,
-    attempted: int | None,
-    text: str,
-    x: float | None,
-    y: float | None,
-    college: bool,
-) -> tuple[int, str]:
-    """Points attempted by a field goal, and how that is known.
-
-    In order: the points of a made shot; ``pointsAttempted``; ``scoreValue`` of a miss (college); the words of the
-    text; the type; the distance in the text; the coordinate. A shot of which nothing tells is assumed a two.
-
-    Returns:
-        ``(2 or 3, source)``, the source one of score, field, text, type, distance, coordinate, assumed.
+    In order: the points of a made shot; ``pointsAttempted``; ``scoreValue`` of a miss (college); the type.
     """
     if made and score_value in (2, 3):
         return score_value, "score"
     if attempted in (2, 3):
         return attempted, "field"
-    if not made and score_value in (2, 3):
+    if score_value in (2, 3):
         return score_value, "score"
-    if type_id in play_types.ALWAYS_THREE:
-        return 3, "type"
-    if "three point" in text or "3-point" in text or "3pt" in text or "three pointer" in text:
+    return (3, "type") if type_id in play_types.ALWAYS_THREE else None
+
+
+def worded_value(type_id: str | None, text: str, x: float | None, y: float | None, college: bool) -> tuple[int, str]:
+    """Points attempted by a field goal whose fields do not state them.
+
+    In order: the words of the text; the type; the corner; the distance in the text; the spot. A shot of which nothing
+    tells is assumed a two.
+
+    Args:
+        type_id: type of the source.
+        text: text of the play, in lower case.
+        x: feet across the floor, None where not known.
+        y: feet along the floor from the hoop, None where not known.
+        college: college texts name every three.
+
+    Returns:
+        ``(2 or 3, source)``, the source one of text, distance, coordinate, assumed.
+    """
+    if "three point" in text or "three-point" in text or "3-point" in text or "3pt" in text:
         return 3, "text"
     if "two point" in text or "2-point" in text:
         return 2, "text"

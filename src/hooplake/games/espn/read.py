@@ -18,7 +18,7 @@ from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.page import read_page
 from hooplake.games.espn.summary import read_summary
-from hooplake.games.model import Game, SourceDocument
+from hooplake.games.model import BoxLine, Game, SourceDocument
 from hooplake.games.order import repair_order
 
 _KIND_ORDER = {"summary": 0, "gamepackage": 1, "page": 2}
@@ -43,10 +43,16 @@ class Fetch:
     decoded: Decoded
 
 
-def read_document(decoded: Decoded, who: Identity) -> Game:
-    """One document as a neutral game."""
+def read_document(decoded: Decoded, who: Identity, listed: Sequence[BoxLine] = ()) -> Game:
+    """One document as a neutral game.
+
+    Args:
+        decoded: the document.
+        who: what it is about.
+        listed: players of the game whom other documents list; the plays of a page name players by name.
+    """
     if decoded.kind == "page":
-        return read_page(decoded.document.package, who)
+        return read_page(decoded.document.package, who, listed)
     return read_summary(decoded.document.summary, who)
 
 
@@ -75,26 +81,33 @@ def read_game(fetches: Sequence[Fetch], *, league: str, season: int, game_date: 
             part = _page_part(fetch.decoded) if who.kind == "page" else ""
             chosen[who.kind, part] = (fetch, who, rank)
     ordered = sorted(chosen.values(), key=lambda item: (_KIND_ORDER[item[1].kind], -item[2][1]))
-    games = [(read_document(fetch.decoded, who), fetch) for fetch, who, _ in ordered]
-    merged, _ = games[0]
-    for other, _ in games[1:]:
+    games: dict[str, Game] = {}
+    listed: list[BoxLine] = []
+    for fetch, who, _ in sorted(ordered, key=lambda item: not _has_box(item[0].decoded)):
+        games[fetch.name] = game = read_document(fetch.decoded, who, listed)
+        listed.extend(game.players)
+    merged, *others = (games[fetch.name] for fetch, _, _ in ordered)
+    for other in others:
         merge(merged, other)
-    used = {fetch.name for _, fetch in games}
     merged.documents = [
-        SourceDocument(f"{who.kind}/{fetch.name}", who.kind, fetch.sequence, who.status, fetch.name in used)
+        SourceDocument(f"{who.kind}/{fetch.name}", who.kind, fetch.sequence, who.status, fetch.name in games)
         for _, fetch, who in ranked
     ]
-    mended = {repair for _, fetch in games for repair in fetch.decoded.repairs}
+    mended = {repair for fetch, _, _ in ordered for repair in fetch.decoded.repairs}
     merged.repairs = [*sorted(mended), *repair_order(merged.plays, merged.rules)]
-    if len(games) > 1:
+    if others:
         merged.box_status = box_status(merged.players, merged.home.score if merged.home else None, merged.played)
     return merged
 
 
+def _has_box(decoded: Decoded) -> bool:
+    return decoded.kind != "page" or bool(decoded.document.package.bxscr)
+
+
 def _page_part(decoded: Decoded) -> str:
     package = decoded.document.package
-    box, plays = bool(package.bxscr), package.pbp is not None and bool(package.pbp.play_grps)
-    return f"{'box' if box else ''}{'plays' if plays else ''}"
+    plays = package.pbp is not None and bool(package.pbp.play_grps)
+    return f"{'box' if _has_box(decoded) else ''}{'plays' if plays else ''}"
 
 
 def merge(into: Game, other: Game) -> None:
