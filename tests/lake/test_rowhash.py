@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hooplake.errors import ConfigError, ContractError
@@ -360,6 +360,8 @@ RANDOM_ROWS = st.lists(
 
 
 @given(RANDOM_ROWS, st.integers(0, 8))
+@example([dict.fromkeys(VALUES) | {"id": "", "wide": wide} for wide in (2**63 - 1, 2**63 - 2)], 0)
+@example([dict.fromkeys(VALUES) | {"id": "", "wide": wide} for wide in (-(2**63), 1 - 2**63)], 0)
 def test_the_vectorised_hash_is_that_of_the_plain_text(rows: list[dict[str, Any]], cut: int) -> None:
     table = pa.Table.from_pylist(rows, EVERYTHING.schema)
     chunked = pa.concat_tables([table.slice(0, cut), table.slice(cut)])

@@ -35,7 +35,7 @@ from hooplake.lake.table import INTEGERS, Column, HashFields, TableSpec, Type
 
 NULL = "~"
 _ESCAPES = str.maketrans({"\\": "\\\\", "|": "\\|", ",": "\\,", "]": "\\]", "\n": "\\n", "\r": "\\r"})
-_BATCH_ROWS = 32768
+_BATCH_ROWS = 65536
 _PLAIN_SCALE = 6
 """Up to this scale Arrow prints a decimal without an exponent."""
 
@@ -269,7 +269,7 @@ def _looked_up(values: pa.Array, text: Callable[[pa.Array], pa.Array]) -> pa.Arr
     least, most = (bound.as_py() for bound in pc.min_max(values).values())
     if least is None or most - least >= len(values):
         return text(values)
-    printed = text(pa.array(np.arange(least, most + 1), values.type))
+    printed = text(pa.array(least + np.arange(most - least + 1), values.type))
     return printed.take(pc.subtract(values.cast(pa.int64()), least))
 
 
