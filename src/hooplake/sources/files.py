@@ -1,8 +1,9 @@
 """Documents from files: everything that is named is read, filed as raw documents, and accounted for.
 
-The files are read in the order of their names, in worker processes, and filed batch by batch. A batch is cut by what
-is read and not by what of it is new, and the documents of one game and kind are written in the order of their numbers;
-so that a call that was killed anywhere and is made again leaves the same lake as one that was not.
+The files are read in the order of their names (so that those of one game come together, in whatever order they were
+given), in worker processes, and filed batch by batch. A batch is cut by what is read and not by what of it is new, and
+the documents of one game and kind are written in the order of their numbers; so that a call that was killed anywhere
+and is made again leaves the same lake as one that was not.
 """
 
 from __future__ import annotations
