@@ -37,8 +37,8 @@ def play(rules: Rules, fixture: Fixture, seed: int, *, silent: float = 0.0) -> T
         random,
         counts_heaves=not (rules.league == "nba" and fixture.season >= 2026),
     )
-    # Both teams together make about 0.9 points from the floor per possession; the edge is half on either.
-    # The factor makes good what leaders give away.
+    # A team makes about 0.9 points from the floor per possession; half of the edge is more for one, half less for the
+    # other. The factor makes good what leaders give away.
     floor_points = 0.45 * rules.periods * rules.seconds / rules.tempo
     edge = 1.4 * home_edge(fixture.home, fixture.away) / 2 / floor_points
     court.shooting = (rules.shooting * (1 + edge), rules.shooting * (1 - edge))

@@ -49,11 +49,6 @@ class Player:
         """The full name."""
         return f"{self.first} {self.last}"
 
-    @property
-    def short_name(self) -> str:
-        """The first initial and the last name."""
-        return f"{self.first[0]}. {self.last}"
-
 
 @dataclass(frozen=True, slots=True)
 class Skill:

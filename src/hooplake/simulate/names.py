@@ -58,15 +58,6 @@ class Names:
         self._random = random
         self._given: set[str] = set()
 
-    def _new(self, draw: str, again: str) -> str:
-        """``draw``, or with a mark behind it when it was given out before."""
-        name, mark = draw, 1
-        while name in self._given:
-            mark += 1
-            name = again.format(draw, mark)
-        self._given.add(name)
-        return name
-
     def city(self) -> str:
         """A city."""
         r = self._random

@@ -245,7 +245,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "T40": "period boxes add up to the game: any game",
     "T41": "identities of every snapshot, ten on court: any game",
     "T43": "the same bytes twice: any game",
-    "T46": "a technical free throw at the full clock of a period: in about three of a hundred games",
+    "T46": "a technical free throw at the full clock of a period: in one to three of a hundred games",
 }
 """The traps that need no injection, and where they are found."""
 

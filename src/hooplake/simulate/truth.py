@@ -30,9 +30,6 @@ STATS: Final = (
 """The 15 counting stats, in the order in which every line holds them."""
 POINTS, FGM, FGA, FG3M, FG3A, FTM, FTA, OREB, DREB, REB, AST, STL, BLK, TOV, PF = range(15)
 
-HOME: Final = 0
-AWAY: Final = 1
-
 _FOUL_EVENTS: Final = frozenset(("foul", "technical_foul", "double_technical"))
 
 Fives = tuple[tuple[int, ...], tuple[int, ...]]
