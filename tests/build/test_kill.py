@@ -88,7 +88,9 @@ def start(folder: Path, jobs: int = 1, kill_at: int = 0) -> tuple[Any, Connectio
 
 @pytest.fixture(scope="module", autouse=True)
 def _preloaded() -> None:
-    _context.set_forkserver_preload(["hooplake.build.schedule", "tests.build.test_kill", "tests.build.toy"])
+    _context.set_forkserver_preload(
+        ["hooplake.build.preload", "hooplake.build.schedule", "tests.build.test_kill", "tests.build.toy"]
+    )
 
 
 def check(folder: Path) -> None:

@@ -26,7 +26,7 @@ from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
 
 _AHEAD = 2  # jobs a worker has at hand, so that it need not wait while the next is chosen
-_PRELOAD = ["hooplake.build.pool", "hooplake.build.work", "hooplake.lake.catalog"]
+_PRELOAD = ["hooplake.build.pool", "hooplake.build.preload"]
 
 
 class Raised(NamedTuple):
@@ -222,6 +222,8 @@ def _work(connection: Connection, given: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     import pyarrow as pa
+
+    import hooplake.build.preload  # noqa: F401  (the server has loaded it already, unless it runs for somebody else)
 
     # one worker per processor: threads inside would only fight
     pa.set_cpu_count(1)
