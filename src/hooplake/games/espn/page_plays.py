@@ -45,10 +45,10 @@ def folded(name: str) -> str:
 
 
 class Roster:
-    """Names of the game to player ids; a name that two players share stands for nobody."""
+    """Names of the game to player ids; a name that two team-mates share stands for nobody."""
 
     def __init__(self, players: list[BoxLine], plays: Iterable[PagePlay]) -> None:
-        self._ids: dict[str, str | None] = {}
+        self._ids: dict[str, set[str]] = {}
         self.team_of: dict[str, str] = {line.player_id: line.team_id for line in players}
         for line in players:
             for name in (line.player, line.short_name):
@@ -60,12 +60,14 @@ class Roster:
 
     def _add(self, name: str | None, player_id: str) -> None:
         if name:
-            key = folded(name)
-            self._ids[key] = player_id if self._ids.get(key, player_id) == player_id else None
+            self._ids.setdefault(folded(name), set()).add(player_id)
 
-    def find(self, name: str | None) -> str | None:
-        """The player's id, or None."""
-        return self._ids.get(folded(name)) if name else None
+    def find(self, name: str | None, team: str | None = None) -> str | None:
+        """The player's id, or None. Of two namesakes the one of that team."""
+        named = self._ids.get(folded(name), set()) if name else set()
+        if len(named) > 1:
+            named = {player for player in named if self.team_of.get(player) == team}
+        return next(iter(named)) if len(named) == 1 else None
 
 
 def spot(coordinate: Coordinate | None) -> tuple[float | None, float | None]:
@@ -88,8 +90,8 @@ def read_page_plays(
     out = Plays()
     roster = Roster(players, chain.from_iterable(groups))
     chart = {shot.id: shot for shot in shots if shot.id is not None}
-    sides = {"home": home.team_id if home else None, "away": away.team_id if away else None}
-    home_id = sides["home"]
+    home_id, away_id = (team.team_id if team is not None else None for team in (home, away))
+    sides = {"home": (home_id, away_id), "away": (away_id, home_id)}
     highest = 0
     for number, group in enumerate(groups, 1):
         for play in group:
@@ -97,11 +99,11 @@ def read_page_plays(
             period = period if 1 <= period <= LAST_PERIOD else min(number, LAST_PERIOD)
             shot = chart.get(play.id) if play.id is not None else None
             total = (play.home_score or 0) + (play.away_score or 0)
-            row = _Reading(play, shot, roster, total - highest, college)
+            team_id, other_id = sides.get(play.home_away or "", (None, None))
+            row = _Reading(play, shot, roster, team_id, other_id, total - highest, college)
             highest = max(highest, total)
             clock = play.clock.display_value if play.clock is not None else None
             seconds = clock_seconds(clock)
-            team_id = sides.get(play.home_away or "")
             if row.player1 is not None and row.player1 in roster.team_of:
                 team_id = roster.team_of[row.player1]
             out.play_id.append(play.id)
@@ -141,11 +143,22 @@ class _Reading:
 
     __slots__ = ("event", "kind", "player1", "player2", "player3", "points", "source", "value")
 
-    def __init__(self, play: PagePlay, shot: PageShot | None, roster: Roster, gain: int, college: bool) -> None:
+    def __init__(
+        self,
+        play: PagePlay,
+        shot: PageShot | None,
+        roster: Roster,
+        team: str | None,
+        other: str | None,
+        gain: int,
+        college: bool,
+    ) -> None:
         text = " ".join((play.text or "").split())
         lower = text.lower()
         athlete = play.athlete
-        given = (athlete.id or roster.find(athlete.name or athlete.dsp_nm)) if athlete is not None else None
+        given = None
+        if athlete is not None:
+            given = athlete.id or roster.find(athlete.name or athlete.dsp_nm, team)
         if given is None and shot is not None and shot.athlete is not None:
             given = shot.athlete.id
         self.event = "unknown" if not text else "unmapped"
@@ -163,19 +176,19 @@ class _Reading:
         if placeholder := _PLACEHOLDER.fullmatch(lower):
             self.event, self.points = "placeholder", gain if placeholder["made"] and gain in (1, 2, 3) else 0
         elif attempt is not None and _is_shot(attempt["what"]):
-            self.player1 = given or roster.find(attempt["who"])
+            self.player1 = given or roster.find(attempt["who"], team)
             self._shot(shot, gain, college, made is not None, lower)
             if blocked is not None:
                 # the row names the blocker; the athlete of the row may be either
-                blocker = roster.find(blocked["blocker"])
-                self.player1 = roster.find(blocked["who"]) or (given if given != blocker else None)
+                blocker = roster.find(blocked["blocker"], other)
+                self.player1 = roster.find(blocked["who"], team) or (given if given != blocker else None)
                 self.player2 = blocker
             elif made is not None and self.event != "made_ft":
                 assist = _ASSIST.search(text)
                 if assist is not None:
-                    self.player2 = roster.find(assist["who"] or assist["by"])
+                    self.player2 = roster.find(assist["who"] or assist["by"], team)
         else:
-            self._other(text, lower, given, roster, college)
+            self._other(text, lower, given, roster, team, other, college)
 
     def _shot(self, shot: PageShot | None, gain: int, college: bool, made: bool, lower: str) -> None:
         if "free throw" in lower:
@@ -193,14 +206,23 @@ class _Reading:
         self.event = f"{'made' if made else 'missed'}_{self.value}"
         self.points = self.value if made else 0
 
-    def _other(self, text: str, lower: str, given: str | None, roster: Roster, college: bool) -> None:
+    def _other(
+        self,
+        text: str,
+        lower: str,
+        given: str | None,
+        roster: Roster,
+        team: str | None,
+        other: str | None,
+        college: bool,
+    ) -> None:
         if substitution := _SUB.match(text):
             self.event = "substitution"
-            self.player1 = roster.find(substitution["who"]) or given
-            self.player2 = roster.find(substitution["out"])
+            self.player1 = roster.find(substitution["who"], team) or given
+            self.player2 = roster.find(substitution["out"], team)
         elif rebound := _REBOUND.match(text):
             self.event = f"{rebound['side'].lower()}_rebound"
-            self.player1 = None if rebound["team"] else given or roster.find(rebound["who"])
+            self.player1 = None if rebound["team"] else given or roster.find(rebound["who"], team)
         elif jump := _JUMP.match(text):
             self.event = "jump_ball"
             self.player1, self.player2, self.player3 = (roster.find(jump[n]) for n in ("who", "other", "gain"))
@@ -209,7 +231,7 @@ class _Reading:
             self.player1, self.player2 = roster.find(double["who"]), roster.find(double["other"])
         elif foul := _FOUL_ON.match(text):
             self.event, self.kind = "foul", "technical" if foul["technical"] else "personal"
-            self.player1 = given or roster.find(foul["who"])
+            self.player1 = given or roster.find(foul["who"], team)
         else:
             worded = play_types.by_words(lower)
             if worded is None:
@@ -220,10 +242,10 @@ class _Reading:
             if self.event == "substitution" and "subbing" in lower:
                 self.event = "sub_out" if "subbing out" in lower else "sub_in"
             leading = _LEADING.match(text)
-            self.player1 = given or (roster.find(leading["who"]) if leading is not None else None)
+            self.player1 = given or (roster.find(leading["who"], team) if leading is not None else None)
             if self.event == "turnover":
                 steal = _STEAL.search(text)
-                self.player2 = roster.find(steal["who"]) if steal is not None else None
+                self.player2 = roster.find(steal["who"], other) if steal is not None else None
 
 
 def _is_shot(what: str) -> bool:
