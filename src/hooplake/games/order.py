@@ -47,12 +47,12 @@ def repair_order(plays: Plays, rules: Rules) -> list[str]:
     if not _sorted([periods[row] for row in order] if rows is not None else periods):
         before = order
         order = sorted(order, key=periods.__getitem__)
-        fired.append(f"period_order:{_moved(before, order)}")
+        fired.append(f"period_order:{fewest_moves(before, order)}")
     keys = _clock_keys(plays, order)
     if not _sorted(keys):
         before = order
         order = [row for _, row in sorted(zip(keys, order, strict=True), key=lambda item: item[0])]
-        fired.append(f"clock_order:{_moved(before, order)}")
+        fired.append(f"clock_order:{fewest_moves(before, order)}")
     kept = _without_phantom(plays, order, rules)
     if kept is not None:
         fired.append(f"phantom_period:{len(order) - len(kept)}")
@@ -64,7 +64,7 @@ def repair_order(plays: Plays, rules: Rules) -> list[str]:
     return fired
 
 
-def _moved(before: list[int], after: list[int]) -> int:
+def fewest_moves(before: list[int], after: list[int]) -> int:
     """The fewest rows that must be moved to get from one order to the other."""
     place = {row: number for number, row in enumerate(before)}
     tails: list[int] = []
