@@ -202,6 +202,18 @@ def test_a_failed_write_leaves_nothing(directory: Store, monkeypatch: pytest.Mon
     assert [name.name for name in directory.scratch.iterdir() if name.suffix == ".part"] == []
 
 
+def test_what_killed_writers_left_is_swept_after_a_day(directory: Store) -> None:
+    old, young, other = (directory.scratch / name for name in ("1-0-aa.part", "1-1-aa.part", "keep.arrow"))
+    for file in (old, young, other):
+        file.write_bytes(b"x")
+    for file in (old, other):
+        os.utime(file, (0, 0))
+    directory.put("raw/a", b"x")
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
+
+
 def test_a_reader_never_sees_half_an_object(directory: Store) -> None:
     versions = [bytes([n]) * 200_000 for n in range(8)]
     directory.put("raw/a", versions[0])

@@ -98,7 +98,8 @@ class _BucketStore(Store):
     def head(self, path: str) -> ObjectMeta | None:
         try:
             with self._errors("read", path):
-                return _meta(obstore.head(self.client, check_path(path)))
+                # some versions of obstore name the object with the prefix here, and only here
+                return _meta(obstore.head(self.client, check_path(path)))._replace(path=path)
         except ObjectNotFound:
             return None
 

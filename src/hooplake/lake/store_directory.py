@@ -21,6 +21,8 @@ from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
 from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path, check_target
 
 _COUNTER = itertools.count()
+_UNFINISHED = ".part"
+_ABANDONED_SECONDS = 86_400
 
 
 def open_directory(root: str) -> Store:
@@ -46,6 +48,7 @@ class _DirectoryStore(Store):
         self.root = Path(root).expanduser().absolute()
         self.url = str(self.root)
         self.options = {}
+        self._swept = False
         if self.root.exists() and not self.root.is_dir():
             raise ConfigError(f"{self.url} is a file: a lake is a directory or s3://bucket/prefix")
 
@@ -141,8 +144,11 @@ class _DirectoryStore(Store):
         return _meta(path, stat)
 
     def _temporary(self) -> str:
+        if not self._swept:
+            self._swept = True
+            _sweep(self.scratch)
         # the random part separates machines that share a network disk, the counter threads, both without a system call
-        return f"{self.scratch}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}.part"
+        return f"{self.scratch}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}{_UNFINISHED}"
 
     def _put_unsynced(self, path: str, data: bytes, *, if_absent: bool) -> str:
         return self._write(path, data, if_absent=if_absent, if_match=None)
@@ -205,6 +211,17 @@ class _DirectoryStore(Store):
         except OSError as error:
             hint = ": free some space and run again" if error.errno == errno.ENOSPC else ""
             raise StoreError(f"cannot {action} {path} in {self.url}: {error.strerror}{hint}") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left behind, long after any of them can still be writing."""
+    oldest = time.time() - _ABANDONED_SECONDS
+    for file in folder.glob(f"*{_UNFINISHED}"):
+        try:
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+        except FileNotFoundError:  # another process sweeps too
+            continue
 
 
 def _etag(stat: os.stat_result) -> str:
