@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hooplake.build.ledger import Ledger
     from hooplake.build.plan import Plan
     from hooplake.build.report import OnProgress, RunReport
+    from hooplake.replay.moments.game import GameView
     from hooplake.sources.report import IngestReport
 
 _T = TypeVar("_T")
@@ -117,6 +118,28 @@ class Lakehouse:
         with _told():
             reader = self._wait(begin)
         return pa.RecordBatchReader.from_batches(reader.schema, batches(reader))
+
+    def game(
+        self, game_id: str, *, league: str | None = None, season: int | None = None, source: str | None = None
+    ) -> GameView:
+        """One game, to be asked about any moment.
+
+        Args:
+            game_id: id of the source. It alone is enough; what is known beside it spares looking it up.
+            league: nba, wnba, mbb or wbb.
+            season: the season, by its ending year.
+            source: such as espn.
+
+        Raises:
+            UnknownGame: no such game, with ids that are like it.
+            ConfigError: games of several leagues or sources have the id.
+
+        Example:
+            >>> lake.game("401705050").score_at("Q3 7:32")                    # doctest: +SKIP
+        """
+        from hooplake.replay.moments.game import open_game
+
+        return open_game(self.store, self.tables, str(game_id), league=league, season=season, source=source)
 
     @cached_property
     def _worker(self) -> ThreadPoolExecutor:
