@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,3 +88,24 @@ def store(request: pytest.FixtureRequest) -> Store:
     """An empty lake, once in a directory and once in a bucket."""
     opened: Store = request.getfixturevalue(request.param)
     return opened
+
+
+def spec_of(name: str, types: dict[str, str], key: list[str], partition: list[str], sets: tuple[str, ...]) -> TableSpec:
+    """A gold table of which every column is hashed, given the type of each."""
+    columns = {
+        column: {"type": kind, "null": column not in key + partition, **({"set": True} if column in sets else {})}
+        for column, kind in types.items()
+    }
+    return TableSpec.from_dict(
+        {
+            "name": f"gold.{name}",
+            "key": key,
+            "partition": partition,
+            "columns": columns,
+            "hash": {"columns": list(types), "fieldset": 1},
+        }
+    )
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
