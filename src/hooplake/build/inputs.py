@@ -51,6 +51,8 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
     """What the units of one output partition of a step over tables are made of."""
     graph = view.graph
     found = NodeInputs()
+    if tuple(partition) != graph.columns(step):  # of a time when the outputs had other partition columns
+        return found
     common: list[tuple[str, str]] = []
     by_unit: dict[tuple[str, Partition], list[str]] = {}
     for table in step.inputs:

@@ -197,12 +197,12 @@ class Item:
             )
 
     def changed(self, table: str) -> bool:
-        """Whether a table's rows are not the published ones."""
-        old = self.node.objects.get(table)
-        content = self.contents[table]
-        if self.verdict.damage is not None and table in self.verdict.damage.tables:
+        """Whether a table's rows are not the published ones, or it is not known what a killed run left there."""
+        damage = self.verdict.damage
+        if self.node.generation == 0 or (damage is not None and table in damage.tables):
             return True
-        return (old.content if old is not None else None) != content
+        old = self.node.objects.get(table)
+        return (old.content if old is not None else None) != self.contents[table]
 
     def _has_rows(self, table: str, view: View) -> bool:
         return any(
@@ -225,22 +225,33 @@ class Item:
     def move(self, store: Store, graph: Graph) -> Objects:
         """Put the files in place, and delete what is no more."""
         moved: dict[str, ObjectRow | None] = {}
-        for table in self.planned.step.outputs:
-            if not self.changed(table) and self.rows:
-                continue
-            path = table_path(graph.registry[table], self.planned.partition)
-            content = self.contents[table]
-            if table in self.reduced:
-                file = self.reduced[table]
-                etag = store.publish(path, file.file)
-                moved[table] = ObjectRow(path, etag, file.size, file.rows, str(content), file.checksum)
-            else:
+        if self.rows:
+            for table in filter(self.changed, self.planned.step.outputs):
+                moved[table] = self._replace(table, store, graph)
+        else:
+            gone = {table: row.path for table, row in self.node.objects.items()}
+            if tuple(self.planned.partition) == graph.columns(self.planned.step):  # what a killed run may have left
+                gone |= {table: self._path(table, graph) for table in self.planned.step.outputs}
+            for table, path in gone.items():
                 store.delete(path)
-                moved[table] = None if content is None else ObjectRow(path, "", 0, 0, content, "")
-        for table in self.node.objects.keys() - set(self.planned.step.outputs):
+                moved[table] = None
+        for table in self.node.objects.keys() - set(self.planned.step.outputs):  # no output any more
             store.delete(self.node.objects[table].path)
             moved[table] = None
         return moved
+
+    def _replace(self, table: str, store: Store, graph: Graph) -> ObjectRow | None:
+        path = self._path(table, graph)
+        content = self.contents[table]
+        file = self.reduced.get(table)
+        if file is not None:
+            etag = store.publish(path, file.file)
+            return ObjectRow(path, etag, file.size, file.rows, str(content), file.checksum)
+        store.delete(path)
+        return None if content is None else ObjectRow(path, "", 0, 0, content, "")
+
+    def _path(self, table: str, graph: Graph) -> str:
+        return table_path(graph.registry[table], self.planned.partition)
 
     def quarantine(self, store: Store, graph: Graph) -> int:
         """Set aside the rows that broke a contract, and forget those of units that were built anew.

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from hooplake.build.graph import Graph
 from hooplake.build.state import Node
 from hooplake.build.step import Step
 from hooplake.build.verdict import Damage, Reason
-from hooplake.lake.partition import FILE_NAME, Partition, parse_path, table_path
+from hooplake.lake.partition import FILE_NAME, Partition, parse_path
 from hooplake.lake.store import ObjectMeta, Store
 from hooplake.lake.table import TableSpec
 
@@ -46,7 +45,7 @@ class Listing:
 
 
 def damage_of(
-    step: Step, partition: Partition, node: Node, listing: Listing, graph: Graph
+    step: Step, partition: Partition, node: Node, listing: Listing
 ) -> tuple[Damage | None, list[tuple[str, str, str]]]:
     """What is wrong with the objects of a node, and which have a new etag only.
 
@@ -64,7 +63,7 @@ def damage_of(
         row = node.objects.get(table)
         if row is None:
             continue
-        meta = listing.get(table_path(graph.registry[table], partition))
+        meta = listing.get(row.path)
         if meta is None:
             if row.rows:
                 missing.append(table)

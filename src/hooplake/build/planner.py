@@ -110,7 +110,7 @@ class _Planner:
             else:
                 inputs = table_inputs(step, partition, self.view)
             node = stored.get(partition)
-            damage, touched = (None, []) if node is None else damage_of(step, partition, node, self.listing, self.graph)
+            damage, touched = (None, []) if node is None else damage_of(step, partition, node, self.listing)
             self.touched += touched
             fingerprints = Fingerprints(step, str(partition), self.graph)
             verdict = decide(

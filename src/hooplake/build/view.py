@@ -8,7 +8,9 @@ from hooplake.build.graph import Graph
 from hooplake.build.objects import Listing
 from hooplake.build.state import Node, State, UnitState
 from hooplake.build.step import Step
+from hooplake.errors import ConfigError
 from hooplake.lake.partition import Partition, PartitionValue
+from hooplake.lake.table import TableSpec
 
 ABSENT = "absent"
 """The hash of a part that is named but not there; that it arrives later is a change."""
@@ -93,9 +95,9 @@ class View:
         self._foreign: dict[str, dict[Partition, str]] = {}
         for step in graph.steps:
             spec = graph.registry[step.outputs[0]]
-            nodes = {Partition.parse(text, spec): node for text, node in state.nodes.get(step.name, {}).items()}
+            nodes = {partition_of(text, spec): node for text, node in state.nodes.get(step.name, {}).items()}
             self._nodes[step.name] = nodes
-            alive = [partition for partition, node in nodes.items() if _alive(node)]
+            alive = [part for part, node in nodes.items() if _alive(node) and tuple(part) == spec.partition]
             self._shelves[step.name] = Shelf(spec.partition, alive)
 
     def nodes(self, step: Step) -> Mapping[Partition, Node]:
@@ -108,7 +110,7 @@ class View:
             self._nodes[step.name].pop(partition, None)
         else:
             self._nodes[step.name][partition] = node
-        if node is not None and _alive(node):
+        if node is not None and _alive(node) and tuple(partition) == self.graph.columns(step):
             self._shelves[step.name].add(partition)
         else:
             self._shelves[step.name].discard(partition)
@@ -152,6 +154,14 @@ class View:
             found = self._listing.partitions(self.graph.registry[table])
             self._foreign[table] = {partition: meta.etag for partition, meta in found.items()}
         return self._foreign[table]
+
+
+def partition_of(text: str, spec: TableSpec) -> Partition:
+    """The partition of a node; one that was built when the table had other partition columns keeps those."""
+    try:
+        return Partition.parse(text, spec)
+    except ConfigError:
+        return Partition.parse(text)
 
 
 def _alive(node: Node) -> bool:
