@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hooplake.build.ledger import Decision, Lease, Ledger, RunRecord, UnitFailure, open_ledger
+from hooplake.build.ledger import Decision, Lease, Ledger, NodeSummary, RunRecord, UnitFacts, UnitFailure, open_ledger
 from hooplake.build.state import EMPTY_DIGEST, Change, ObjectRow, Recipe, UnitRecord, UnitRow, UnitState
 from hooplake.errors import ConfigError, LeaseHeld, StoreError
 
@@ -214,6 +214,23 @@ def test_runs_and_their_decisions(ledger: Ledger) -> None:
     first = ledger.runs()[1]
     assert (first.options, first.ended, first.exit_code, first.counts) == ({"limit": 3}, 9.0, 4, {"run": 3})
     assert sorted(ledger.decisions("run-1")) == sorted(decisions)
+
+
+def test_how_nodes_and_units_stand(ledger: Ledger) -> None:
+    publish(ledger, record("g1"), record("g2", state=UnitState.FAILED, error="line 1"))
+    publish(ledger, record("g3"), partition="league=toy/season=2026")
+    ledger.announce("games", "league=toy/season=2027", "run-9")
+    day = "2024-12-15"
+    assert ledger.summary() == [
+        NodeSummary("games", PARTITION, 1, 1, 0, 6, 0, day, day, "run-1"),
+        NodeSummary("games", "league=toy/season=2026", 1, 0, 0, 3, 0, day, day, "run-1"),
+        NodeSummary("games", "league=toy/season=2027", 0, 0, 0, 0, 0, "", "", "run-9"),
+    ]
+    assert ledger.units("games", PARTITION) == [
+        UnitFacts("g1", day, UnitState.OK, 3, 0, "NEVER_BUILT", "", "", 250.0, "run-1"),
+        UnitFacts("g2", day, UnitState.FAILED, 3, 0, "NEVER_BUILT", "not_json", "line 1", 250.0, "run-1"),
+    ]
+    assert ledger.units("games", "league=toy/season=1999") == []
 
 
 def test_new_etags_of_the_same_bytes(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from hooplake.build.state import Change, Objects, State
+from hooplake.build.state import Change, Objects, State, UnitState
 
 LEASE_SECONDS = 900.0
 
@@ -61,6 +61,62 @@ class UnitFailure(NamedTuple):
     blocked: bool
     reason: str
     error: str
+    run_id: str
+
+
+class NodeSummary(NamedTuple):
+    """How the units of a node stand.
+
+    Attributes:
+        step: the step.
+        partition: the partition's text.
+        ok: units that are built.
+        failed: units that failed.
+        blocked: units that something failed for.
+        rows: rows of all units, in all tables.
+        quarantined: rows that broke a contract.
+        first_date: of the units that have a date.
+        last_date: likewise.
+        run_id: the run that published last.
+    """
+
+    step: str
+    partition: str
+    ok: int
+    failed: int
+    blocked: int
+    rows: int
+    quarantined: int
+    first_date: str
+    last_date: str
+    run_id: str
+
+
+class UnitFacts(NamedTuple):
+    """Everything the ledger has to tell a person about one unit.
+
+    Attributes:
+        unit: the unit.
+        date: its date, or empty.
+        state: how it stands.
+        rows: its rows, in all tables.
+        quarantined: rows that broke a contract.
+        why: why it ran last, such as ``INPUT_CHANGED summary.01``.
+        reason: the typed code of its failure, or empty.
+        error: the text of its failure, or empty.
+        cost_ms: what it cost when it ran.
+        run_id: the run.
+    """
+
+    unit: str
+    date: str
+    state: UnitState
+    rows: int
+    quarantined: int
+    why: str
+    reason: str
+    error: str
+    cost_ms: float
     run_id: str
 
 
@@ -148,6 +204,14 @@ class Ledger(Protocol):
 
     def failures(self) -> list[UnitFailure]:
         """All units that stand failed or blocked, ordered by step, partition and unit."""
+        ...
+
+    def summary(self) -> list[NodeSummary]:
+        """How every node stands, ordered by step and partition; one aggregate query."""
+        ...
+
+    def units(self, step: str, partition: str) -> list[UnitFacts]:
+        """All that is known of the units of a node, in their order."""
         ...
 
     def runs(self, limit: int = 20) -> list[RunRecord]:

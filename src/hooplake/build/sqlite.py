@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hooplake.build.ledger import LEASE_SECONDS, Decision, Lease, Ledger, RunRecord, UnitFailure
+from hooplake.build.ledger import LEASE_SECONDS, Decision, Lease, Ledger, NodeSummary, RunRecord, UnitFacts, UnitFailure
 from hooplake.build.state import Change, Node, ObjectRow, Objects, Recipe, State, UnitRow, UnitState
 from hooplake.errors import ConfigError, LeaseHeld, StoreError
 
@@ -211,6 +211,23 @@ class _SqliteLedger(Ledger):
             UnitFailure(step, partition, unit, date, state == UnitState.BLOCKED, reason, error, run_id)
             for step, partition, unit, date, state, reason, error, run_id in rows
         ]
+
+    def summary(self) -> list[NodeSummary]:
+        rows = self._rows(
+            "select step, partition, total(state = 0), total(state = 1), total(state = 2), total(rows), "
+            "total(quarantined), coalesce(min(nullif(date, '')), ''), coalesce(max(date), ''), nodes.updated_run "
+            "from nodes left join units on units.node = nodes.id group by nodes.id order by step, partition"
+        )
+        return [NodeSummary(*row[:2], *(int(value) for value in row[2:7]), *row[7:]) for row in rows]
+
+    def units(self, step: str, partition: str) -> list[UnitFacts]:
+        rows = self._rows(
+            "select unit, date, state, rows, quarantined, why, reason, error, cost_ms, units.updated_run "
+            "from units join nodes on nodes.id = units.node where step = ? and partition = ? order by unit",
+            step,
+            partition,
+        )
+        return [UnitFacts(unit, date, UnitState(state), *more) for unit, date, state, *more in rows]
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         rows = self._rows(
