@@ -18,6 +18,7 @@ from hooplake.replay.starters import FIVE, SUB, SUB_IN, SUB_OUT, Evidence
 
 _SUBSTITUTIONS = np.isin(np.arange(len(CODE)), [SUB, SUB_IN, SUB_OUT])
 _MINUTE = 60.0
+_DAY = 86_400.0
 
 
 @dataclass(slots=True)
@@ -85,7 +86,39 @@ def find_lineups(inputs: Inputs) -> Lineups:
         lineups.known.append(bool(own))
         if own:
             _Walk(inputs, game, evidence, own, lineups, ids).run()
+    _forget_contradicted(inputs, evidence, lineups)
     return lineups
+
+
+def _forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups) -> None:
+    """Give up the team-periods in which a man acts while he is not on court: a substitution has no row.
+
+    The order of rows inside one clock is loose, so an action at the clock of his coming or going proves nothing.
+    """
+    if not lineups.stints:
+        return
+    slot, start, end = (
+        np.array([getattr(stint, name) for stint in lineups.stints], float) for name in ("slot", "start", "end")
+    )
+    order = np.lexsort((end, start, slot))
+    since, until = (slot[order] * _DAY + moments[order] for moments in (start, end))
+    lost: set[tuple[int, int, int]] = set()
+    for row, who in evidence.actions:
+        moment = who * _DAY + inputs.elapsed[row]
+        place = np.searchsorted(since, moment, side="right") - 1
+        outside = np.flatnonzero((place < 0) | (until[place] < moment))
+        for action, man in zip(row[outside].tolist(), who[outside].tolist(), strict=True):
+            span = (int(inputs.game[action]), int(inputs.period[action]), 1 - int(inputs.players.home[man]))
+            if lineups.complete.get(span):
+                lineups.complete[span] = False
+                lineups.reasons[span] = f"{inputs.player_ids[man]} acts while not on court"
+                lost.add(span)
+    if lost:
+        games, homes = inputs.players.game, inputs.players.home
+        lineups.stints = [s for s in lineups.stints if (games[s.slot], s.period, 1 - homes[s.slot]) not in lost]
+        for game, period, side in lost:
+            low, high = inputs.bounds[game], inputs.bounds[game + 1]
+            lineups.five[low:high, side][inputs.period[low:high] == period] = NONE
 
 
 _Move = tuple[int, int, int, int, float, float]
@@ -104,6 +137,7 @@ class _Span:
     closes: float
     changes: list[tuple[int, float, list[int], list[int]]]
     starters: list[int] | None = None
+    guessed: list[int] = field(default_factory=list)
     stints: list[Stint] = field(default_factory=list)
     fives: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     fault: str | None = None
@@ -157,22 +191,24 @@ class _Walk:
         self.roster: list[list[int]] = [[first + n for n, home in enumerate(homes) if home == flag] for flag in (1, 0)]
         self.side_of = {slot: side for side in (0, 1) for slot in self.roster[side]}
         self.seconds: dict[int, float] = {}
+        # the minutes of a box that is still being written are not those of the plays
+        self.timed = bool(inputs.final[game]) and not bool(np.isnan(inputs.players.minutes[first:last]).all())
 
     def run(self) -> None:
-        """Find starters and stints of every period, then settle what needs the whole game's minutes."""
+        """Find starters and stints of the periods that the plays settle, then of those that need the whole game."""
         spans = self._spans()
         for side in (0, 1):
-            before: list[int] = []
             for span in spans[side]:
-                starters = self._starters(span, before)
+                starters = self._starters(span)
                 if starters is not None:
                     self._walk(span, starters)
-                before = span.ending
             for place, span in enumerate(spans[side]):
                 if span.starters is None:
                     settled = self._settle(span, spans[side][place - 1].ending if place else [])
                     if settled is not None:
                         self._walk(span, settled)
+            self._doubt(spans[side])
+            for span in spans[side]:
                 self._keep(span)
 
     def _spans(self) -> list[list[_Span]]:
@@ -218,69 +254,72 @@ class _Walk:
 
     def _walk(self, span: _Span, starters: list[int]) -> None:
         span.walk(starters)
-        for stint in span.stints:
-            self.seconds[stint.slot] = self.seconds.get(stint.slot, 0.0) + stint.end - stint.start
+        if span.fault is None:
+            for stint in span.stints:
+                self.seconds[stint.slot] = self.seconds.get(stint.slot, 0.0) + stint.end - stint.start
 
-    def _starters(self, span: _Span, before: list[int]) -> list[int] | None:
-        """The five that began a period, or None where the plays alone do not tell."""
+    def _starters(self, span: _Span) -> list[int] | None:
+        """The five that began a period, or None where the plays of the period do not tell."""
         roster = self.roster[span.side]
         if span.period == 1:
             listed = [slot for slot in roster if self.inputs.players.starter[slot]]
             if len(listed) == FIVE:
                 return listed
         found, weak = self.evidence.starters(roster, span.period)
-        if len(found) > FIVE and len(found) - len(weak) <= FIVE:
-            while len(found) > FIVE:
-                found.remove(weak.pop())
+        if len(found) > FIVE and len(found) - len(weak) == FIVE:
+            found = [slot for slot in found if slot not in weak]
             self.lineups.repairs.append((self.game, "starter_entered_at_his_clock"))
-        if len(found) == FIVE:
-            return found
-        if len(found) < FIVE:
-            # who was on court when the last period ended and is in no row of this one
-            unseen = [slot for slot in before if slot not in found and not self._enters(slot, span)]
-            if len(unseen) == FIVE - len(found):
-                self.lineups.repairs.append((self.game, "starter_without_a_trace"))
-                return found + unseen
-        return None
+        return found if len(found) == FIVE else None
+
+    def _settle(self, span: _Span, before: list[int]) -> list[int] | None:
+        """Complete a short five by men who played the whole period and left no trace in it.
+
+        Where the box has minutes, they must lack those of the period; of several, those are taken who were on court
+        when the period before ended. Without minutes it must be they, and nobody else.
+        """
+        minutes = self.inputs.players.minutes
+        roster = self.roster[span.side]
+        found, _ = self.evidence.starters(roster, span.period)
+        short = FIVE - len(found)
+        span.fault = f"{len(found)} players found"
+        if short < 0:
+            return None
+        unseen = [slot for slot in roster if slot not in found and not self._enters(slot, span)]
+        rule = "starter_without_a_trace"
+        if self.timed:
+            least = span.closes - span.opens - _MINUTE
+            unseen = [slot for slot in unseen if minutes[slot] * _MINUTE - self.seconds.get(slot, 0.0) >= least]
+            rule = "starter_by_official_minutes"
+        if len(unseen) > short or not self.timed:
+            unseen = [slot for slot in unseen if slot in before]
+        if len(unseen) != short:
+            span.fault += f", {len(unseen)} could complete the five"
+            return None
+        self.lineups.repairs.append((self.game, rule))
+        span.fault, span.guessed = None, unseen
+        return found + unseen
+
+    def _doubt(self, spans: list[_Span]) -> None:
+        """Take back completed fives that the official minutes contradict."""
+        if not self.timed or any(span.fault is not None for span in spans):
+            return
+        minutes = self.inputs.players.minutes
+        for span in spans:
+            if any(abs(minutes[slot] * _MINUTE - self.seconds[slot]) > _MINUTE for slot in span.guessed):
+                span.fault = "no five fits the official minutes"
 
     def _enters(self, slot: int, span: _Span) -> bool:
         return self.evidence.enters(slot, span.period) < self.evidence.never
 
-    def _settle(self, span: _Span, before: list[int]) -> list[int] | None:
-        """Complete a short five by the official minutes that nothing else explains."""
-        found, weak = self.evidence.starters(self.roster[span.side], span.period)
-        short = FIVE - len(found)
-        reason = f"{len(found)} players found"
-        if short > 0 and not weak:
-            length = span.closes - span.opens
-            fitting = []
-            for slot in self.roster[span.side]:
-                official = float(self.inputs.players.minutes[slot])
-                if slot in found or self._enters(slot, span) or np.isnan(official):
-                    continue
-                if abs(official * _MINUTE - self.seconds.get(slot, 0.0) - length) <= _MINUTE:
-                    fitting.append(slot)
-            if len(fitting) > short:
-                fitting = [slot for slot in fitting if slot in before]
-            if len(fitting) == short:
-                self.lineups.repairs.append((self.game, "starter_by_official_minutes"))
-                return found + fitting
-            reason = f"{len(found)} players found, {len(fitting)} could complete the five"
-        self.lineups.reasons[self.game, span.period, span.side] = reason
-        return None
-
     def _keep(self, span: _Span) -> None:
-        """Record what is sure: the fives up to the row where the count goes wrong, stints of sound periods only."""
+        """Record a period that is sure from end to end; of one that is not, only why."""
         lineups, key = self.lineups, (self.game, span.period, span.side)
-        lineups.complete[key] = span.starters is not None and span.fault is None
-        sound = len(span.fives)
+        lineups.complete[key] = span.fault is None
         if span.fault is not None:
-            sound = next((n for n, (_, five) in enumerate(span.fives) if len(five) != FIVE), 1)
             lineups.reasons[key] = span.fault
-        elif span.starters is not None:
-            lineups.stints.extend(span.stints)
-        for number, (row, five) in enumerate(span.fives[:sound]):
-            until = span.fives[number + 1][0] if number + 1 < len(span.fives) else span.stop
+            return
+        lineups.stints.extend(span.stints)
+        for (row, five), until in zip(span.fives, [*(row for row, _ in span.fives[1:]), span.stop], strict=True):
             lineups.five[row:until, span.side] = self.ids.setdefault(five, len(lineups.fives))
             if len(self.ids) > len(lineups.fives):
                 lineups.fives.append(five)

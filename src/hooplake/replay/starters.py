@@ -29,7 +29,12 @@ _EVIDENCE = np.isin(
 
 
 class Evidence:
-    """First action and first substitution of every player in every period, for a whole chunk at once."""
+    """First action and first substitution of every player in every period, for a whole chunk at once.
+
+    Attributes:
+        never: stands for a row that there is not.
+        actions: rows that prove that somebody was on court, and who; one pair for each place in a row.
+    """
 
     def __init__(self, inputs: Inputs) -> None:
         count = inputs.count
@@ -39,15 +44,12 @@ class Evidence:
         self._width = width
         size = len(inputs.players) * width
         acts = _EVIDENCE[inputs.event] & ~_technical_rows(inputs)
-        self._act = _earliest(
-            [
-                (players[mask] * width + inputs.period[mask], np.flatnonzero(mask))
-                for players in (inputs.player1, inputs.player2, inputs.player3)
-                for mask in (acts & (players >= 0),)
-            ],
-            size,
-            count,
-        )
+        self.actions: list[tuple[Int, Int]] = [
+            (rows, players[rows])
+            for players in (inputs.player1, inputs.player2, inputs.player3)
+            for rows in (np.flatnonzero(acts & (players >= 0)),)
+        ]
+        self._act = _earliest([(who * width + inputs.period[rows], rows) for rows, who in self.actions], size, count)
         full, single_in, single_out = (inputs.event == code for code in (SUB, SUB_IN, SUB_OUT))
         # a row that names only one man says nothing certain ("enters the game for  ")
         paired = full & (inputs.player1 >= 0) & (inputs.player2 >= 0)
