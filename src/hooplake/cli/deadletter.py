@@ -69,7 +69,7 @@ def show(
 def replay(
     context: typer.Context,
     shas: Annotated[
-        list[str] | None, typer.Argument(metavar="[SHAS]...", help="Letters, by the first digits of their hashes. [all]")
+        list[str] | None, typer.Argument(metavar="[SHAS]", help="Letters, by the first digits of their hashes. [all]")
     ] = None,
     league: League = None,
     season: Season = None,

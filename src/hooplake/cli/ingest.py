@@ -50,7 +50,7 @@ def files(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATHS...", help="Files, directories with all below them, or patterns such as '**/*.json'."
+            metavar="PATHS", help="Files, directories with all below them, or patterns such as '**/*.json'."
         ),
     ],
     league: League = None,
