@@ -1,0 +1,1 @@
+"""One HTTP client for all sources: rates, retries, quotas and a log, with the bytes kept as they were received."""
