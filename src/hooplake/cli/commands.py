@@ -19,6 +19,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("demo", "hooplake.cli.demo:demo", "Show the main job end to end on a league that does not exist"),
     Command("ingest", "hooplake.cli.ingest:ingest", "Take games into the lake"),
     Command("build", "hooplake.cli.build:build", "Build what is due"),
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
