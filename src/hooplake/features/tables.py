@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from hooplake.features.extract import event_words
@@ -42,6 +41,8 @@ def feature_tables(
     Returns:
         One table per name of :data:`FEATURE_TABLES`, sorted by key, with the columns of its file.
     """
+    import duckdb
+
     made: dict[str, pa.Table] = {}
     # on one thread, since whoever calls this runs one process for each processor
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:

@@ -1,0 +1,1 @@
+"""The warehouse side: schemas, loaders, the merge of features into JSON columns, row readers, validators."""

@@ -1,0 +1,36 @@
+"""Rows in the binary form of COPY: no escaping, no parsing of numbers, and any bytes in a text."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+
+HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER = b"\xff\xff"
+
+_LENGTH = struct.Struct("!i")
+_WIDTH = struct.Struct("!h")
+_NULL = _LENGTH.pack(-1)
+
+
+def text(value: str) -> bytes:
+    """A text."""
+    return value.encode()
+
+
+def jsonb(body: bytes) -> bytes:
+    """A JSON body as a value of jsonb: version 1, then its text."""
+    return b"\x01" + body
+
+
+def rows(values: Iterable[Sequence[bytes | None]]) -> bytes:
+    """Rows, each a sequence of encoded values; None is NULL."""
+    parts: list[bytes] = []
+    for row in values:
+        parts.append(_WIDTH.pack(len(row)))
+        for value in row:
+            if value is None:
+                parts.append(_NULL)
+            else:
+                parts += (_LENGTH.pack(len(value)), value)
+    return b"".join(parts)
