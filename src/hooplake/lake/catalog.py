@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from hooplake.lake.partition import FILE_NAME
 from hooplake.lake.store import Store
 from hooplake.lake.table import Column, TableSpec, Type
+from hooplake.lake.views import View
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,8 +38,8 @@ _SQL_TYPES = {
 _REQUESTS = 16
 
 
-def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyConnection:
-    """A new DuckDB connection in memory in which each declared table is a view.
+def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[View] = ()) -> duckdb.DuckDBPyConnection:
+    """A new DuckDB connection in memory in which each declared table is a view, and so is each of some questions to them.
 
     A table whose files do not have the declared columns, or are no Parquet files, does not stop the others: its view
     is there and says what is wrong when it is read.
@@ -46,14 +47,20 @@ def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyC
     Args:
         store: the lake.
         registry: the declared tables by name.
+        views: views over the tables.
 
     Returns:
         The connection, in UTC. Use one cursor per thread (`connection.cursor()`); all of them see the views.
     """
-    connection = open_connection(store, dict.fromkeys(spec.layer for spec in registry.values()))
+    layers = dict.fromkeys(name.partition(".")[0] for name in (*registry, *(view.name for view in views)))
+    connection = open_connection(store, layers)
     if store.is_local:
+        # a footer is read again when its file was replaced; a question about one game reads little else
+        connection.execute("SET parquet_metadata_cache = true")
         for spec in registry.values():
             _create_view(connection, spec, _local_files(store, spec))
+        for view in views:
+            connection.execute(_named(view))
         return connection
     files = _bucket_files(store, registry)
 
@@ -61,10 +68,19 @@ def connect(store: Store, registry: Mapping[str, TableSpec]) -> duckdb.DuckDBPyC
         with connection.cursor() as cursor:
             _create_view(cursor, spec, files.get(spec.name, []))
 
+    def name(view: View) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_named(view))
+
     # a view asks for the columns of its first file, so the waits for the network overlap
     with ThreadPoolExecutor(_REQUESTS) as pool:
         list(pool.map(create, registry.values()))
+        list(pool.map(name, views))
     return connection
+
+
+def _named(view: View) -> str:
+    return f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}"
 
 
 def open_connection(

@@ -8,6 +8,17 @@ A table with a unit is written a batch of units at a time, so that rows may come
 (`read_fragments`) of which no more than a batch is ever copied. Its file is sorted by unit, so the statistics of the
 unit column tell which row groups hold a unit; the footers of the files read last are kept, by path and etag, so that a
 second question to the same file costs the row group alone.
+
+Measured on 2 cores with 600,000 rows x 20 columns of 1,250 games (median ms):
+
+    rows of a row group            8,192    16,384    32,768
+    one game, footer kept            1.5       2.1       4.1
+    one game, first question         3.3       4.0       6.6
+    the whole file                    97        66        74
+
+so `row_group_rows` is 8,192 for a table that is read unit by unit, and large for one that is read as a whole. Writing
+takes 0.26 s for 0.9 M rows x 20 narrow columns, everything included; 4.8 M rows from 16 interleaved fragments need
+90 MB of memory.
 """
 
 from __future__ import annotations

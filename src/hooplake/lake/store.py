@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -215,6 +214,7 @@ class Store(ABC):
             One outcome per object, in the order given. An object that failed does not stop the others; those with an
             etag are durable.
         """
+        from concurrent.futures import ThreadPoolExecutor
 
         def one(item: tuple[str, bytes]) -> PutOutcome:
             try:
