@@ -16,6 +16,7 @@ from hooplake.config import Settings
 from hooplake.errors import ConfigError, HooplakeError
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
+from hooplake.lake.views import View, load_views
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +36,12 @@ def registry() -> Registry:
     """All tables that hooplake declares: the specs in the ``tables`` folders of the rooms, and in the room ``tables``."""
     package = Path(__file__).parent
     return Registry.load(package / "tables", *sorted(package.glob("*/tables")))
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """All named questions to the tables: the SQL files in the ``views`` folders of the rooms."""
+    return load_views(*sorted(Path(__file__).parent.glob("*/views")))
 
 
 def open(
@@ -84,7 +91,7 @@ class Lakehouse:
         """A DuckDB connection in which every table of the lake is a view, such as ``silver.fct_plays``."""
         from hooplake.lake.catalog import connect
 
-        return connect(self.store, self.tables)
+        return connect(self.store, self.tables, views())
 
     def sql(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pa.Table:
         """Answers a question in SQL.

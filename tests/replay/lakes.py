@@ -38,8 +38,8 @@ def real_game(real_data: Path, league: str, game_id: str) -> Game:
 
 @cache
 def simulated(league: str, season: int, seed: int, number: int = 0) -> simulate.Game:
-    """A game of the first day of a simulated season of four teams."""
-    return simulate.season(league, season, days=1, teams=4, seed=seed).games[number]
+    """A game of the first days of a simulated season of four teams."""
+    return simulate.season(league, season, days=8, teams=4, seed=seed).games[number]
 
 
 def read_simulated(game: simulate.Game, status: str = "final") -> Game:
