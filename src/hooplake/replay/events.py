@@ -17,7 +17,11 @@ import numpy.typing as npt
 
 from hooplake.games.model import EVENTS, STATS
 
+_HIGHEST = 1000
+
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hooplake.replay.inputs import Inputs, Int
 
 _FIRST: dict[str, dict[str, int]] = {
@@ -102,7 +106,8 @@ class Score:
         away: away score; shape (plays,).
         home_points: points that the play gave the home team, unattributed ones included.
         away_points: likewise, away.
-        unattributed: of them, points without a scoring play; shape (plays, 2), home first.
+        unattributed: of them, points of no player: without a scoring play, or of one that names nobody; shape
+            (plays, 2), home first.
         corrected: the row's own running score fell back or contradicts the plays.
     """
 
@@ -118,32 +123,39 @@ def running_score(inputs: Inputs) -> Score:
     """The score after each play: the sum of the scoring plays, and the points whose plays are missing.
 
     A row's own score falls back now and then, because rows are inserted or moved after the fact, so only its running
-    maximum is evidence. Where that stays above the sum of the scoring plays to the end of the game, a basket is
-    missing upstream: its points are unattributed, and come at the row where the gap opened for good. A gap that a
-    later scoring play closes was only a row that stated its score early.
+    maximum is evidence, and a score that no later row reaches is not (unless it is the last). Where that maximum stays
+    above the sum of the scoring plays to the end of the game, a basket is missing upstream: its points are
+    unattributed, and come at the row where the gap opened for good. A gap that a later scoring play closes was only a
+    row that stated its score early. Points of a play that names nobody are unattributed too.
     """
-    sides = []
-    for flag, name in ((1, "home_score"), (0, "away_score")):
+    sides, given = [], np.where(inputs.player1 >= 0, inputs.points, 0)
+    stated = [_floats(inputs.plays[name]) for name in ("home_score", "away_score")]
+    for flag, values in zip((1, 0), stated, strict=True):
         own = np.where(inputs.home == flag, inputs.points, 0)
-        stated = inputs.plays[name].to_numpy().astype(np.float64)
-        stated = np.where(np.isnan(stated), 0, stated).astype(np.int64)
-        sides.append(_running(own, np.minimum(stated, 1000), inputs.bounds))
+        known = np.clip(np.nan_to_num(values), 0, _HIGHEST).astype(np.int64)
+        score, points = _running(own, known, inputs.bounds)
+        sides.append((score, points, points - np.where(inputs.home == flag, given, 0)))
     (home, home_points, home_extra), (away, away_points, away_extra) = sides
-    stated_home = inputs.plays["home_score"].to_numpy().astype(np.float64)
-    stated_away = inputs.plays["away_score"].to_numpy().astype(np.float64)
-    corrected = (stated_home < home) | (stated_away < away)
+    corrected = (stated[0] < home) | (stated[1] < away)
     return Score(home, away, home_points, away_points, np.stack([home_extra, away_extra], 1), corrected)
 
 
-def _running(own: Int, stated: Int, bounds: Int) -> tuple[Int, Int, Int]:
-    """Score, points per play and unattributed points per play of one side, game by game."""
+def _floats(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    return values.to_numpy().astype(np.float64)  # type: ignore[no-any-return]
+
+
+def _running(own: Int, stated: Int, bounds: Int) -> tuple[Int, Int]:
+    """Score and points per play of one side, game by game."""
     score = np.zeros(len(own), np.int64)
     for low, high in itertools.pairwise(bounds):
         if high > low:
             summed = np.cumsum(own[low:high])
-            gap = np.maximum(np.maximum.accumulate(stated[low:high]) - summed, 0)
+            shown = stated[low:high].copy()
+            later = np.maximum.accumulate(shown[:0:-1])[::-1]
+            shown[:-1] = np.minimum(shown[:-1], later)
+            gap = np.maximum(np.maximum.accumulate(shown) - summed, 0)
             score[low:high] = summed + np.minimum.accumulate(gap[::-1])[::-1]
     points = np.diff(score, prepend=0)
     opening = bounds[:-1][bounds[:-1] < bounds[1:]]
     points[opening] = score[opening]
-    return score, points, np.maximum(points - own, 0)
+    return score, points

@@ -77,8 +77,8 @@ class Inputs:
     """Plays, players and games of a chunk.
 
     Args:
-        tables: ``silver.fct_games``, ``fct_plays`` and ``fct_game_players`` of one partition; only games with plays
-            are replayed.
+        tables: ``silver.fct_games``, ``fct_plays`` and ``fct_game_players`` of one partition; only games that have
+            rows in the first two are replayed.
         league: league of the partition.
 
     Attributes:
@@ -86,7 +86,8 @@ class Inputs:
         ids: every player id, sorted; ``Players.player`` and the ``player1`` to ``player3`` arrays index it.
         bounds: plays of game g are ``bounds[g]`` to ``bounds[g + 1]``; shape (games + 1,).
         player1, player2, player3: slot of each play's players, NONE for nobody or somebody without a slot.
-        home: 1 where the acting team is the home team, 0 away, NONE not known.
+        home: 1 where the acting team is the home team, 0 away, NONE not known; where the row does not tell, that of
+            its first player.
         elapsed: seconds since the tip-off, the last known where the row has no clock.
         clock: seconds left in the period, likewise.
     """
@@ -94,13 +95,15 @@ class Inputs:
     def __init__(self, tables: Mapping[str, pa.Table], league: str) -> None:
         self.league = league
         games = tables["silver.fct_games"].sort_by("game_id")
-        games = games.filter(pc.greater(games["play_count"], 0))
+        plays = tables["silver.fct_plays"].combine_chunks()
+        games = games.filter(pc.is_in(games["game_id"], value_set=pc.unique(plays["game_id"])))
+        owner = _places(plays["game_id"], games["game_id"], missing_ok=True)
+        if len(owner) and owner.min() < 0:
+            plays, owner = plays.filter(pa.array(owner >= 0)), owner[owner >= 0]
         self.games = games.combine_chunks()
         self.game_ids: list[str] = games["game_id"].to_pylist()
-        plays = tables["silver.fct_plays"]
-        self.plays = plays.combine_chunks()
+        self.plays = plays
         self.count: int = plays.num_rows
-        owner = _places(self.plays["game_id"], games["game_id"])
         if np.any(owner[1:] < owner[:-1]):
             raise ValueError("plays are not sorted by game")
         self.game: Int = owner
@@ -120,6 +123,8 @@ class Inputs:
         self.final: Bool = np.array(games["played"].to_pylist(), bool)
         self._clocks()
         self._players(tables["silver.fct_game_players"])
+        silent = (self.home < 0) & (self.player1 >= 0)
+        self.home[silent] = self.players.home[self.player1[silent]]
 
     def _clocks(self) -> None:
         """Clock and elapsed seconds, filled forward within a period where a row has none."""
@@ -185,19 +190,25 @@ class Inputs:
         self.slot_bounds: Int = np.searchsorted(self.players.game, np.arange(len(self.game_ids) + 1))
 
     def _acting(self, keys: list[Int]) -> Int:
-        """Keys of players who do something that a box counts."""
+        """Keys of players who do something that a box counts; a technical foul may be that of a coach."""
         from hooplake.replay.events import FIRST, SECOND
 
-        first = np.any(FIRST[self.event] != 0, axis=1) & (keys[0] >= 0)
+        first = np.any(FIRST[self.event] != 0, axis=1) & (keys[0] >= 0) & ~self.technical
         second = np.any(SECOND[self.event] != 0, axis=1) & (keys[1] >= 0)
         return np.union1d(keys[0][first], keys[1][second])
 
     def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
         """Side of players who are not in the box: that of the plays in which they act first."""
-        for slot in np.flatnonzero(~listed):
-            acts = np.flatnonzero((self.player1 == slot) & (self.home >= 0))
-            if len(acts):
-                home[slot] = self.home[acts[0]]
+        rows = np.flatnonzero((self.home >= 0) & (self.player1 >= 0))[::-1]
+        rows = rows[~listed[self.player1[rows]]]
+        home[self.player1[rows]] = self.home[rows]  # of several rows the last to be assigned, so the first, holds
+
+    @cached_property
+    def technical(self) -> Bool:
+        """College technicals, which are fouls that count but prove nobody's presence."""
+        kinds = pc.is_in(self.plays["kind"], value_set=pa.array(["technical"]))
+        technical: Bool = kinds.to_numpy(zero_copy_only=False) & (self.event == CODE["foul"])
+        return technical
 
     @cached_property
     def player_names(self) -> pa.Array:

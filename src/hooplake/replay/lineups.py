@@ -135,6 +135,7 @@ class _Span:
     stop: int
     opens: float
     closes: float
+    running: bool
     changes: list[tuple[int, float, list[int], list[int]]]
     starters: list[int] | None = None
     guessed: list[int] = field(default_factory=list)
@@ -226,9 +227,11 @@ class _Walk:
         for start, stop in pairwise(cuts):
             period = int(inputs.period[start])
             opens = float(rules.start(period))
+            closes = opens + rules.length(period)
             # a game that is still on ends, for now, at its last row
-            closes = opens + rules.length(period) if final or stop < high else float(inputs.elapsed[stop - 1])
-            both = [_Span(period, side, start, stop, opens, closes, []) for side in (0, 1)]
+            running = not final and stop == high and bool(inputs.elapsed[stop - 1] < closes)
+            closes = float(inputs.elapsed[stop - 1]) if running else closes
+            both = [_Span(period, side, start, stop, opens, closes, running, []) for side in (0, 1)]
             clocks: list[float | None] = [None, None]
             while place < len(self.moves) and self.moves[place][0] < stop:
                 self._add(self.moves[place], both, clocks)
@@ -282,8 +285,8 @@ class _Walk:
         found, _ = self.evidence.starters(roster, span.period)
         short = FIVE - len(found)
         span.fault = f"{len(found)} players found"
-        if short < 0:
-            return None
+        if short < 0 or span.running:
+            return None  # of a period that is still played, men who left no trace may yet leave one
         unseen = [slot for slot in roster if slot not in found and not self._enters(slot, span)]
         rule = "starter_without_a_trace"
         if self.timed:

@@ -90,12 +90,12 @@ class PeriodLines:
 def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineups) -> PeriodLines:
     """Stat changes and stays summed per player and period.
 
-    A player has a line for a period in which he did something or was on court.
+    A player has a line for a period in which he did something, was on court, or points counted for him.
     """
     width = int(inputs.period.max(initial=0)) + 1
     did = changes.slot * width + inputs.period[changes.row]
     was = stays.slot * width + stays.period
-    keys = np.union1d(did, was[stays.seconds > 0])
+    keys = np.union1d(did, was[(stays.seconds > 0) | (stays.points_for != stays.points_against)])
     slot, period = keys // width, keys % width
     line = np.zeros((len(keys), len(STATS)), np.int16)
     # changes are sorted by player and event, so those of a player in a period stand together
@@ -160,7 +160,8 @@ def quarter_columns(inputs: Inputs, lines: PeriodLines) -> dict[str, pa.Array]:
 def stint_columns(inputs: Inputs, stays: Stays) -> dict[str, pa.Array]:
     """Columns of ``gold.player_stints``; events are numbers of plays within the game."""
     slots = pa.array(stays.slot)
-    offset = inputs.bounds[inputs.players.game[stays.slot]]
+    first = inputs.event_num[stays.start_row]
+    after = np.where(stays.end_row > stays.start_row, inputs.event_num[stays.end_row - 1] + 1, first)
     return {
         **inputs.of_game(inputs.players.game[stays.slot]),
         "player_id": inputs.player_ids.take(slots),
@@ -168,8 +169,8 @@ def stint_columns(inputs: Inputs, stays: Stays) -> dict[str, pa.Array]:
         "team_id": inputs.team_ids.take(slots),
         "home": pa.array(inputs.players.home[stays.slot] == 1),
         "period": pa.array(stays.period.astype(np.int16)),
-        "start_event": pa.array((stays.start_row - offset).astype(np.int32)),
-        "end_event": pa.array((stays.end_row - offset).astype(np.int32)),
+        "start_event": pa.array(first.astype(np.int32)),
+        "end_event": pa.array(after.astype(np.int32)),
         "start_elapsed_seconds": pa.array(stays.start),
         "end_elapsed_seconds": pa.array(stays.end),
         "seconds": pa.array(stays.seconds),

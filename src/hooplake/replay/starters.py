@@ -9,10 +9,8 @@ of rows inside one clock is loose.
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from hooplake.replay.inputs import CODE, Bool, Inputs, Int
+from hooplake.replay.inputs import CODE, Inputs, Int
 
 SUB, SUB_IN, SUB_OUT = CODE["substitution"], CODE["sub_in"], CODE["sub_out"]
 FIVE = 5
@@ -43,7 +41,7 @@ class Evidence:
         self._inputs = inputs
         self._width = width
         size = len(inputs.players) * width
-        acts = _EVIDENCE[inputs.event] & ~_technical_rows(inputs)
+        acts = _EVIDENCE[inputs.event] & ~inputs.technical
         self.actions: list[tuple[Int, Int]] = [
             (rows, players[rows])
             for players in (inputs.player1, inputs.player2, inputs.player3)
@@ -94,10 +92,3 @@ def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> list[int]:
         np.minimum(first, own, out=first)
     result: list[int] = first.tolist()
     return result
-
-
-def _technical_rows(inputs: Inputs) -> Bool:
-    """College technicals, which are fouls that count but prove nobody's presence."""
-    kinds = pc.is_in(inputs.plays["kind"], value_set=pa.array(["technical"]))
-    technical: Bool = kinds.to_numpy(zero_copy_only=False) & (inputs.event == CODE["foul"])
-    return technical
