@@ -10,6 +10,7 @@ from multiprocessing import get_context
 
 from bench.corpus import FOLDER, GAMES, fresh_lake, raw_lake
 from bench.measure import Stage
+from hooplake.replay.replay import REPLAY_TABLES
 
 ALL_GAMES = 44_826
 """Games of the whole history, for the projected time."""
@@ -45,7 +46,7 @@ def stages() -> list[Stage]:
 
 def build(name: str) -> dict[str, object]:
     """``hooplake build`` on a lake of the results folder; its report."""
-    command = [sys.executable, "-m", "hooplake", "--lake", str(FOLDER / name), "build", "--json", "--jobs", "2"]
+    command = [sys.executable, "-m", "hooplake", "--lake", str(FOLDER / name), "build", *REPLAY_TABLES, "--json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     report: dict[str, object] = json.loads(done.stdout)
     return report
