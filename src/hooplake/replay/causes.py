@@ -3,25 +3,27 @@
 | cause | test |
 |---|---|
 | ``box_partial`` | the official box is not final |
-| ``heave`` | the difference is a missed heave of that player, which counts for nobody since 2025-26 |
+| ``rounding`` | college minutes differ by one: its source rounds in its own way |
+| ``lineup`` | minutes, where those of a team-mate differ the other way; plus-minus, where minutes of the team differ |
+| ``heave`` | the difference is missed heaves of that player, which count for nobody since 2025-26 |
 | ``placeholder_play`` | the game holds a row that a live feed fills in later, in a stat of shooting |
 | ``late_insert`` | the difference is exactly a play inserted after the game-end row |
 | ``duplicate_row`` | a play id occurs twice, and the replay has more |
-| ``missing_play`` | the replay has less and its team total is short too, or its team's points are unattributed |
-| ``attribution`` | the differences of that stat cancel inside the team |
-| ``revision`` | plays of one player were reclassified: his differences cancel over two stats of one occasion |
-| ``surplus_play`` | the replay has more, and its team total is high too |
-| ``rounding`` | minutes differ by one where the source rounds in its own way (college) |
-| ``double_technical`` | a double technical carries one team only |
+| ``unmapped_type`` | the replay has less, and a play of a type that no table knows names the player |
+| ``revision`` | a player's differences cancel over two stats of one occasion: a miss that became a turnover, say |
+| ``attribution`` | the differences of that stat cancel inside the team; of a line score, over the periods |
+| ``missing_play`` | the replay has less, and so has its team; or points of the team are unattributed or missing |
+| ``surplus_play`` | the replay has more, and so has its team |
+| ``double_technical`` | technical fouls, where a double technical carries one team only |
 | ``foul_kind`` | technical or flagrant fouls that the rows do not tell apart |
-| ``lineup`` | minutes or plus-minus where a five is not known throughout |
-| ``unmapped_type`` | the game holds plays of a type that no table knows |
 | ``unexplained`` | none of the above |
+
+A team's total has the cause of its players' differences, where these have one cause and make the difference up.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,8 +35,8 @@ from hooplake.replay.events import FIRST, SECOND
 from hooplake.replay.inputs import CODE
 
 _SHOOTING = frozenset({"points", "fgm", "fga", "fg3m", "fg3a", "ast", "blk"})
-# one occasion read two ways: a miss or a turnover, a two or a three, a steal or none
-_OCCASIONS = (frozenset({"fga", "tov"}), frozenset({"fga", "fg3a"}), frozenset({"oreb", "dreb"}), frozenset({"tov"}))
+# one occasion read two ways: a miss or a turnover, a rebound at either end
+_OCCASIONS = (frozenset({"fga", "tov"}), frozenset({"oreb", "dreb"}))
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class GameFacts:
         sequences: sequence number of each play.
         play_ids: id of each play.
         unattributed: points without a scoring play, per team.
-        lineups_complete: every five of the game is known.
+        college: minutes are those of a college box.
     """
 
     box_status: str
@@ -77,67 +79,105 @@ class GameFacts:
     sequences: list[int | None]
     play_ids: list[str | None]
     unattributed: dict[str, int]
-    lineups_complete: bool
+    college: bool
 
 
 def find_causes(facts: GameFacts, cells: list[Cell]) -> None:
     """Give each cell its cause, in place."""
-    net: dict[tuple[str | None, str], int] = defaultdict(int)
-    of_player: dict[str, dict[str, int]] = defaultdict(dict)
+    causes = _Causes(facts, cells)
     for cell in cells:
-        if cell.scope == "player":
-            net[cell.team_id, cell.stat] += cell.difference
-            of_player[cell.entity_id][cell.stat] = cell.difference
-    late = _late_changes(facts)
-    revised = _revised(cells)
-    present = set(facts.events)
-    doubled = len({p for p in facts.play_ids if p is not None}) < sum(p is not None for p in facts.play_ids)
+        if cell.scope != "team":
+            cell.cause = causes.of(cell)
     for cell in cells:
-        cell.cause = _cause(cell, facts, net, late, revised, present, doubled)
+        if cell.scope == "team":
+            cell.cause = causes.of_team(cell)
 
 
-def _cause(
-    cell: Cell,
-    facts: GameFacts,
-    net: dict[tuple[str | None, str], int],
-    late: dict[tuple[str, str], int],
-    revised: set[tuple[str, str]],
-    present: set[int],
-    doubled: bool,
-) -> str:
-    difference = cell.difference
-    if facts.box_status == "partial":
-        return "box_partial"
-    if cell.scope in ("period_score", "final_score"):
-        if any(facts.unattributed.values()):
-            return "missing_play"
-        return "missing_play" if difference < 0 else "surplus_play"
-    if cell.stat in ("minutes", "plus_minus"):
-        return "rounding" if cell.stat == "minutes" and abs(difference) == 1 else "lineup"
-    if cell.scope == "player" and cell.stat in ("fga", "fg3a") and difference < 0 and CODE["missed_heave"] in present:
-        heaves = [p[0] for e, p in zip(facts.events, facts.players, strict=True) if e == CODE["missed_heave"]]
-        if cell.entity_id in heaves:
+class _Causes:
+    """The causes of one game."""
+
+    def __init__(self, facts: GameFacts, cells: list[Cell]) -> None:
+        self.facts, self.cells = facts, cells
+        self.present = set(facts.events)
+        self.net: dict[tuple[str, str | None, str], int] = defaultdict(int)
+        self.differ: dict[tuple[str, str], int] = {}
+        for cell in cells:
+            self.net[cell.scope, cell.team_id, cell.stat if cell.scope == "player" else ""] += cell.difference
+            if cell.scope == "player":
+                self.differ[cell.entity_id, cell.stat] = cell.difference
+        self.short = {cell.team_id for cell in cells if cell.scope == "final_score" and cell.difference}
+        self.late = _late_changes(facts)
+        named = [play_id for play_id in facts.play_ids if play_id is not None]
+        self.doubled = len(set(named)) < len(named)
+
+    def of(self, cell: Cell) -> str:
+        """Cause of the difference of a player or a score."""
+        facts, difference, stat = self.facts, cell.difference, cell.stat
+        if facts.box_status == "partial":
+            return "box_partial"
+        if cell.scope != "player":
+            if cell.scope == "period_score" and self.net["period_score", cell.team_id, ""] == 0:
+                return "attribution"
+            unattributed = facts.unattributed.get(cell.team_id or "", 0)
+            return "missing_play" if difference < 0 or unattributed else "surplus_play"
+        if stat in ("minutes", "plus_minus"):
+            return self._of_lineup(cell)
+        if CODE["missed_heave"] in self.present and self._is_heave(cell):
             return "heave"
-    if CODE["placeholder"] in present and cell.stat in _SHOOTING:
-        return "placeholder_play"
-    if late.get((cell.entity_id, cell.stat)) == difference:
-        return "late_insert"
-    if doubled and difference > 0:
-        return "duplicate_row"
-    if (cell.entity_id, cell.stat) in revised:
-        return "revision"
-    if cell.scope == "player":
-        total = net[cell.team_id, cell.stat]
-        if total == 0:
+        if CODE["placeholder"] in self.present and stat in _SHOOTING:
+            return "placeholder_play"
+        if self.late.get((cell.entity_id, stat)) == difference:
+            return "late_insert"
+        if self.doubled and difference > 0:
+            return "duplicate_row"
+        if difference < 0 and CODE["unmapped"] in self.present and cell.entity_id in self._players_of("unmapped"):
+            return "unmapped_type"
+        if self._is_revision(cell):
+            return "revision"
+        total = self.net["player", cell.team_id, stat]
+        if total == 0 or (total < 0) != (difference < 0):
             return "attribution"
-        if (total < 0) == (difference < 0):
-            return "missing_play" if difference < 0 else "surplus_play"
-        return "attribution"
-    if cell.stat in STATS or cell.stat in ("team_turnovers", "total_turnovers"):
         return "missing_play" if difference < 0 else "surplus_play"
-    if cell.stat in ("technical_fouls", "flagrant_fouls"):
-        return "double_technical" if CODE["double_technical"] in present else "foul_kind"
-    return "unmapped_type" if CODE["unmapped"] in present else "unexplained"
+
+    def of_team(self, cell: Cell) -> str:
+        """Cause of the difference of a team's total, when those of the players are known."""
+        if self.facts.box_status == "partial":
+            return "box_partial"
+        own = [c for c in self.cells if c.scope == "player" and (c.team_id, c.stat) == (cell.entity_id, cell.stat)]
+        causes = {c.cause for c in own}
+        if len(causes) == 1 and sum(c.difference for c in own) == cell.difference:
+            return causes.pop()
+        if cell.stat in ("technical_fouls", "flagrant_fouls"):
+            double = cell.stat == "technical_fouls" and CODE["double_technical"] in self.present
+            return "double_technical" if double else "foul_kind"
+        return "missing_play" if cell.difference < 0 else "surplus_play"
+
+    def _of_lineup(self, cell: Cell) -> str:
+        """Minutes and plus-minus: who was on court, or whose points are missing."""
+        if cell.stat == "minutes" and self.facts.college and abs(cell.difference) == 1:
+            return "rounding"
+        mates = [c.difference for c in self.cells if c.team_id == cell.team_id and c.stat == "minutes"]
+        if cell.stat == "minutes":
+            return "lineup" if min(mates) < 0 < max(mates) else "unexplained"
+        if mates:
+            return "lineup"
+        return "missing_play" if self.short or any(self.facts.unattributed.values()) else "unexplained"
+
+    def _is_heave(self, cell: Cell) -> bool:
+        """The replay is short of exactly the missed heaves of a player, and of nothing that he made."""
+        if cell.stat not in ("fga", "fg3a") or (cell.entity_id, "fgm") in self.differ:
+            return False
+        return self._players_of("missed_heave")[cell.entity_id] == -cell.difference
+
+    def _is_revision(self, cell: Cell) -> bool:
+        own = {stat: n for (player, stat), n in self.differ.items() if player == cell.entity_id}
+        own = {stat: n for stat, n in own.items() if stat in STATS}
+        return frozenset(own) in _OCCASIONS and sum(own.values()) == 0
+
+    def _players_of(self, event: str) -> Counter[str]:
+        """How often each player is the first of an event."""
+        code, facts = CODE[event], self.facts
+        return Counter(p[0] for e, p in zip(facts.events, facts.players, strict=True) if e == code)
 
 
 def _late_changes(facts: GameFacts) -> dict[tuple[str, str], int]:
@@ -158,17 +198,3 @@ def _late_changes(facts: GameFacts) -> dict[tuple[str, str], int]:
                 if player is not None:
                     changes[player, STATS[stat]] += int(table[event, stat])
     return changes
-
-
-def _revised(cells: list[Cell]) -> set[tuple[str, str]]:
-    """Cells of players whose miss or turnover was read as the other, with what hangs on it in the team."""
-    by_player: dict[str, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        if cell.scope == "player":
-            by_player[cell.entity_id].append(cell)
-    found: set[tuple[str, str]] = set()
-    for own in by_player.values():
-        stats = frozenset(cell.stat for cell in own)
-        if len(own) == 2 and stats in _OCCASIONS and sum(cell.difference for cell in own) == 0:
-            found |= {(cell.entity_id, cell.stat) for cell in own}
-    return found

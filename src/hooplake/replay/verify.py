@@ -128,7 +128,8 @@ class _Game:
         box_full = facts["box_status"] == "full"
         verifiable = bool(facts["played"]) and box_full
         played = bool(facts["played"])
-        match = home == facts["home_score"] and away == facts["away_score"] if played else None
+        told = played and facts["home_score"] is not None and facts["away_score"] is not None
+        match = (home, away) == (facts["home_score"], facts["away_score"]) if told else None
         row: dict[str, object] = {
             "game_id": self.game_id, "game_date": facts["game_date"], "status": facts["status"],
             "box_status": facts["box_status"], "home_score_generated": home, "away_score_generated": away,
@@ -141,7 +142,7 @@ class _Game:
             self._player_cells(differ, actual)
         team_compared, team_equal = self._team_cells(teams) if verifiable else (0, 0)
         row["period_scores_match"] = self._period_cells(periods) if played else None
-        if played and not match:
+        if match is False:
             self._final_cells(home, away)
         minutes = self._minutes() if verifiable else (0, 0)
         net = self._plus_minus() if verifiable else (0, 0)
@@ -235,7 +236,7 @@ class _Game:
     def _final_cells(self, home: int, away: int) -> None:
         for side, generated in (("home", home), ("away", away)):
             actual, team = self.facts[f"{side}_score"], self.facts[f"{side}_team_id"]
-            if actual is not None and generated != actual:
+            if generated != actual:
                 self._cell("final_score", str(team), str(team), None, "points", generated, int(actual))
 
     def _game_facts(self) -> GameFacts:
@@ -256,9 +257,7 @@ class _Game:
                 str(self.facts["home_team_id"]): int(self.score.unattributed[rows, 0].sum()),
                 str(self.facts["away_team_id"]): int(self.score.unattributed[rows, 1].sum()),
             },
-            lineups_complete=all(
-                complete for (game, _, _), complete in self.lineups.complete.items() if game == self.game
-            ),
+            college=inputs.league in ("mbb", "wbb"),
         )
 
     def _summary(
@@ -280,7 +279,7 @@ class _Game:
             "total_discrepancies": total if verifiable else None,
             "discrepancy_details": json.dumps(details, sort_keys=True) if verifiable else None,
             "causes": json.dumps(dict(sorted(Counter(cell.cause for cell in self.cells).items()))),
-            "quality_grade": grade(total, bool(match)) if verifiable else None,
+            "quality_grade": grade(total, match is not False) if verifiable else None,
         }
         for stat, name in _MAE.items():
             error = sum(abs(cell.difference) for cell in cells if cell.stat == stat)
