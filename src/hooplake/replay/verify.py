@@ -195,9 +195,13 @@ class _Game:
         return self._whole(self.plus_minus, self.inputs.players.plus_minus, "plus_minus")
 
     def _team_cells(self, teams: list[dict[str, object]]) -> tuple[int, int]:
-        """Team totals. College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers."""
+        """Team totals.
+
+        College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers; college rows do not tell a
+        flagrant foul from another.
+        """
         college = self.inputs.league in ("mbb", "wbb")
-        left_out = {"oreb", "dreb", "reb", "tov"} if college else set[str]()
+        left_out = {"oreb", "dreb", "reb", "tov", "flagrant_fouls"} if college else set[str]()
         compared = equal = 0
         for team in teams:
             side = 0 if team["home"] else 1
