@@ -4,7 +4,7 @@
 |---|---|
 | ``box_partial`` | the official box is not final |
 | ``rounding`` | college minutes differ by one: its source rounds in its own way |
-| ``lineup`` | minutes, where those of a team-mate differ the other way; plus-minus, where minutes of the team differ |
+| ``lineup`` | minutes or plus-minus, where a team-mate's differ the other way, or both differ within the team |
 | ``heave`` | the difference is missed heaves of that player, which count for nobody since 2025-26 |
 | ``placeholder_play`` | the game holds a row that a live feed fills in later, in a stat of shooting |
 | ``late_insert`` | the difference is exactly a play inserted after the game-end row |
@@ -156,12 +156,15 @@ class _Causes:
         """Minutes and plus-minus: who was on court, or whose points are missing."""
         if cell.stat == "minutes" and self.facts.college and abs(cell.difference) == 1:
             return "rounding"
-        mates = [c.difference for c in self.cells if c.team_id == cell.team_id and c.stat == "minutes"]
-        if cell.stat == "minutes":
-            return "lineup" if min(mates) < 0 < max(mates) else "unexplained"
-        if mates:
+        apart = {
+            stat: [c.difference for c in self.cells if (c.scope, c.team_id, c.stat) == ("player", cell.team_id, stat)]
+            for stat in ("minutes", "plus_minus")
+        }
+        other = apart["plus_minus" if cell.stat == "minutes" else "minutes"]
+        if other or min(apart[cell.stat]) < 0 < max(apart[cell.stat]):
             return "lineup"
-        return "missing_play" if self.short or any(self.facts.unattributed.values()) else "unexplained"
+        missing = cell.stat == "plus_minus" and (self.short or any(self.facts.unattributed.values()))
+        return "missing_play" if missing else "unexplained"
 
     def _is_heave(self, cell: Cell) -> bool:
         """The replay is short of exactly the missed heaves of a player, and of nothing that he made."""
