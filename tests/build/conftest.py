@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
 from tests.build.toy import MEMORY, Toy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fork_server() -> None:
+    """The server of worker processes, with all loaded that any of the tests here runs in one."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [
+            "hooplake.build.preload",
+            "hooplake.build.planner",
+            "hooplake.build.schedule",
+            "hooplake.build.sqlite",
+            "hooplake.build.run",
+        ]
+    )
+    forkserver.ensure_running()
 
 
 @pytest.fixture

@@ -2,98 +2,50 @@
 
 from __future__ import annotations
 
-import functools
-import multiprocessing
 import os
 import random
+import shutil
 import signal
-import sys
+import tempfile
 import time
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.build.toy import Toy
-
-CHANGED = {"games_version": "2", "scale": 2, "chunk_units": 2}
-_context = multiprocessing.get_context("forkserver")
+from tests.build.toy import MEMORY, Toy
+from tests.build.victims import CHANGED, CONTEXT, interrupted, start
 
 
-def prepare(folder: Path) -> Toy:
+@pytest.fixture(scope="module")
+def changed() -> Iterator[Path]:
     """A lake of which some games were built, and then changed, added and removed; its code is new, too."""
-    toy = Toy(folder)
-    for number in range(6):
-        toy.put(f"g{number}", f"{number} 5", season=2024 + number % 2)
-    toy.put("g8", "bad")
-    toy.put("g9", "3 -1")
-    toy.run()
-    toy.delete("g0")
-    toy.replace("g8", "8")
-    toy.put("g7", "7", season=2026)
-    toy.delete("g9")
-    toy.ledger.close()
-    toy.change = dict(CHANGED)
-    return toy
-
-
-@functools.cache
-def expected() -> dict[str, bytes]:
-    """The objects of a run that was not killed."""
-    import tempfile
-
-    from tests.build.toy import MEMORY
-
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        toy = prepare(Path(folder) / "lake")
+        toy = Toy(Path(folder) / "lake")
+        for number in range(6):
+            toy.put(f"g{number}", f"{number} 5", season=2024 + number % 2)
+        toy.put("g8", "bad")
+        toy.put("g9", "3 -1")
+        toy.run()
+        toy.delete("g0")
+        toy.replace("g8", "8")
+        toy.put("g7", "7", season=2026)
+        toy.delete("g9")
+        toy.ledger.close()
+        yield toy.folder
+
+
+@pytest.fixture(scope="module")
+def expected(changed: Path) -> dict[str, bytes]:
+    """The objects of a run that was not killed."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        toy = Toy(Path(shutil.copytree(changed, f"{folder}/lake")), **CHANGED)
         assert toy.run().exit_code == 0
         toy.ledger.close()
         return toy.objects()
 
 
-def build(folder: str, jobs: int, kill_at: int, ready: Connection) -> None:
-    """In another process: run, and die at the file operation of that number (0: run to the end, and tell how many)."""
-    toy = Toy(Path(folder), **CHANGED)
-    plan = toy.plan()
-    count = 0
-    counted = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "fcntl.flock", "os.utime")
-
-    def operation(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal count
-        if event in counted and not str(arguments[0]).endswith((".py", ".pyc")):
-            count += 1
-            if count == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    from hooplake.build import schedule  # loaded before the count begins
-    from hooplake.build.run import run
-
-    assert schedule
-    if jobs == 1:
-        sys.addaudithook(operation)
-    ready.send(0)
-    run(plan, toy.ledger, toy.store, jobs=jobs)
-    ready.send(count)
-
-
-def start(folder: Path, jobs: int = 1, kill_at: int = 0) -> tuple[Any, Connection]:
-    ours, theirs = _context.Pipe()
-    process = _context.Process(target=build, args=(str(folder), jobs, kill_at, theirs))
-    process.start()
-    theirs.close()
-    assert ours.recv() == 0
-    return process, ours
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _preloaded() -> None:
-    _context.set_forkserver_preload(
-        ["hooplake.build.preload", "hooplake.build.schedule", "tests.build.test_kill", "tests.build.toy"]
-    )
-
-
-def check(folder: Path) -> None:
+def check(folder: Path, expected: dict[str, bytes]) -> None:
     """What a reader sees is whole; the next run mends the rest."""
     toy = Toy(folder, **CHANGED)
     for table in ("silver.points", "gold.sums", "gold.seasons"):
@@ -101,51 +53,48 @@ def check(folder: Path) -> None:
             toy.rows(table, season)
     report = toy.run()
     assert report.exit_code == 0, report.to_json()
-    assert toy.objects() == expected()
+    assert toy.objects() == expected
     assert toy.plan().items == []
     assert list(toy.store.scratch.glob("run-*")) == []
     toy.ledger.close()
+    shutil.rmtree(folder)
 
 
-def test_killed_at_every_kind_of_moment(tmp_path: Path) -> None:
-    prepare(tmp_path / "whole")
-    process, connection = start(tmp_path / "whole")
+def test_killed_at_every_kind_of_moment(changed: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    process, connection = start(Path(shutil.copytree(changed, tmp_path / "whole")))
     operations = connection.recv()
     process.join()
     assert operations > 100
     points = sorted({1 + round(step * (operations - 1) / 79) for step in range(80)})
     for point in points:
-        folder = tmp_path / f"at-{point}"
-        prepare(folder)
+        folder = Path(shutil.copytree(changed, tmp_path / f"at-{point}"))
         process, _ = start(folder, kill_at=point)
         process.join()
         assert process.exitcode == -signal.SIGKILL, point
-        check(folder)
+        check(folder, expected)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_killed_at_any_time(tmp_path: Path, seed: int) -> None:
+def test_killed_at_any_time(changed: Path, expected: dict[str, bytes], tmp_path: Path, seed: int) -> None:
     choice = random.Random(seed)
     for number in range(6):
-        folder = tmp_path / str(number)
-        prepare(folder)
+        folder = Path(shutil.copytree(changed, tmp_path / str(number)))
         process, _ = start(folder)
-        time.sleep(choice.uniform(0, 0.15))
+        time.sleep(choice.uniform(0, 0.1))
         process.kill()
         process.join()
-        check(folder)
+        check(folder, expected)
 
 
-def test_killed_with_its_workers_at_work(tmp_path: Path) -> None:
+def test_killed_with_its_workers_at_work(changed: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     choice = random.Random(0)
     for number in range(4):
-        folder = tmp_path / str(number)
-        prepare(folder)
+        folder = Path(shutil.copytree(changed, tmp_path / str(number)))
         process, _ = start(folder, jobs=2)
-        time.sleep(choice.uniform(0, 1.5))
+        time.sleep(choice.uniform(0, 1.0))
         process.kill()
         process.join()
-        check(folder)
+        check(folder, expected)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -153,12 +102,12 @@ def test_a_signal_stops_the_run_in_good_order(tmp_path: Path, number: signal.Sig
     toy = Toy(tmp_path / "lake", sleep=0.1, chunk_units=1)
     for game in range(30):
         toy.put(f"g{game:02d}", str(game), season=2000 + game)
-    process = _context.Process(target=interrupted, args=(str(toy.folder), toy.change))
+    process = CONTEXT.Process(target=interrupted, args=(str(toy.folder), toy.change))
     process.start()
     deadline = time.monotonic() + 30
     while not toy.store.list("silver") and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.kill(process.pid, number)
+    os.kill(process.pid or 0, number)
     process.join()
     assert process.exitcode == 130
     (recorded,) = toy.ledger.runs()
@@ -170,7 +119,3 @@ def test_a_signal_stops_the_run_in_good_order(tmp_path: Path, number: signal.Sig
     assert report.exit_code == 0
     assert report.step("games").unchanged == built / 2
     assert len(toy.store.list("silver")) == 60
-
-
-def interrupted(folder: str, change: dict[str, Any]) -> None:
-    sys.exit(Toy(Path(folder), **change).run().exit_code)

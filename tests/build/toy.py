@@ -142,7 +142,7 @@ def steps(**change: Any) -> list[Step]:
     def version(name: str) -> str:
         return str(change.get(f"{name}_version", "1"))
 
-    parameters = {name: change[name] for name in ("scale", "sleep") if name in change}
+    parameters: dict[str, Any] = {name: change[name] for name in ("scale", "sleep") if name in change}
     chunk = change.get("chunk_units", 3)
     return [
         Step(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -143,9 +142,14 @@ def _sorted(steps: list[Step], producer: Mapping[str, Step]) -> list[Step]:
 
 
 def _essence(spec: TableSpec) -> Any:
-    columns = [replace(column, meaning="", unit="") for column in spec.columns.values()]
-    checks = [(check.name, check.rule) for check in spec.checks]
-    return [spec.name, repr(columns), spec.key, spec.partition, spec.unit, spec.row_group_rows, repr(spec.hash), checks]
+    """What of a declaration decides which rows and bytes are written."""
+    columns = [
+        [column.name, str(column.type), column.null, column.min, column.max, [str(value) for value in column.values]]
+        for column in spec.columns.values()
+    ]
+    hashed = [spec.hash.columns, spec.hash.fieldset] if spec.hash is not None else None
+    checks = [[check.name, check.rule] for check in spec.checks]
+    return [spec.name, columns, spec.key, spec.partition, spec.unit, spec.row_group_rows, hashed, checks]
 
 
 def _hash(value: Any) -> str:

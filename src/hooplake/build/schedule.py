@@ -309,7 +309,7 @@ class Schedule:
         part.rows += sum(found.rows for found in moved.values() if found is not None)
         part.bytes += sum(found.size for found in moved.values() if found is not None)
         where = (planned.step.name, str(planned.partition))
-        for unit, failure in item.failures.items():
+        for unit, failure in sorted(item.failures.items()):
             part.failed += 1
             self._note(planned, "fail", failure.reason, 1)
             self.report.failures.append(Problem(*where, unit, failure.reason, failure.detail))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -334,20 +336,15 @@ class _SqliteLedger(Ledger):
                 raise
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("pragma journal_mode = wal")
-            db.execute("pragma synchronous = normal")
-            db.execute("begin immediate")
-            if not db.execute("select 1 from sqlite_master where name = 'schema_version'").fetchone():
-                for statement in _SCHEMA.split(";\n"):
-                    db.execute(statement)
-                db.execute("insert into schema_version values (?)", (VERSION,))
-            db.execute("commit")
-            (found,) = db.execute("select version from schema_version").fetchone()
-        except BaseException:
-            db.close()
-            raise
+        with _only_one(self.path.parent):  # two that create the file at once fail each other
+            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                db.execute("pragma journal_mode = wal")
+                db.execute("pragma synchronous = normal")
+                found = _schema_version(db)
+            except BaseException:
+                db.close()
+                raise
         if found != VERSION:
             db.close()
             raise ConfigError(
@@ -355,6 +352,28 @@ class _SqliteLedger(Ledger):
                 "use the hooplake that wrote it, or move the file away to build everything again"
             )
         return db
+
+
+def _schema_version(db: sqlite3.Connection) -> int:
+    """The version of the schema, which is made if there is none."""
+    if not db.execute("select 1 from sqlite_master where name = 'schema_version'").fetchone():
+        db.execute("begin immediate")
+        for statement in _SCHEMA.split(";\n"):
+            db.execute(statement)
+        db.execute("insert into schema_version values (?)", (VERSION,))
+        db.execute("commit")
+    return int(db.execute("select version from schema_version").fetchone()[0])
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in a block of the same folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

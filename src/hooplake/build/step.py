@@ -199,7 +199,7 @@ def _code_version(names: tuple[str, ...]) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for name in names:
         spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
+        if spec is None or not spec.has_location or spec.origin is None:
             raise ConfigError(f"there is no source file of module {name}, so its version cannot be told")
         origin = Path(spec.origin)
         folder = origin.parent
