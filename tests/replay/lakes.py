@@ -50,7 +50,8 @@ def read_simulated(game: simulate.Game, status: str = "final") -> Game:
 def tables_of(games: list[Game]) -> Tables:
     """Silver and replay tables of games of one partition."""
     silver = silver_tables(games, registry())
-    inputs = {name: silver[name] for name in INPUT_TABLES}
+    # other sources fill other tables
+    inputs = {name: silver.get(name, registry()[name].file_schema.empty_table()) for name in INPUT_TABLES}
     return {**inputs, **replay(inputs, registry(), league=games[0].league)}
 
 
@@ -69,6 +70,8 @@ def write_lake(folder: Path, games: Iterable[Game]) -> Path:
 def write_tables(store: Store, partition: Partition, tables: Tables) -> None:
     """Write the tables of one partition."""
     for name, table in tables.items():
+        if not len(table):
+            continue
         spec = registry()[name]
         file = store.scratch / f"{name}.parquet"
         write_table(spec, table, file)

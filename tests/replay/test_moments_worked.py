@@ -48,7 +48,9 @@ def test_on_court_at_a_clock(den_at_sa: GameView) -> None:
     assert names(court.home) == {"Paul", "Vassell", "Barnes", "Sochan", "Wembanyama"}
     assert names(court.away) == {"Braun", "Murray", "Porter Jr.", "Jokic", "Westbrook"}
     box = den_at_sa.box_at("Q3 7:32")
-    assert {line.player_id for line in box.home_lines if line.on_court} == {player.player_id for player in court.home or ()}
+    assert {line.player_id for line in box.home_lines if line.on_court} == {
+        player.player_id for player in court.home or ()
+    }
 
 
 @pytest.mark.parametrize("when", ["half", "halftime", "end Q2", "Q2 0:00", "end of the 2nd quarter", 234, "#234"])
@@ -109,7 +111,13 @@ def test_time_runs_on_between_two_events(den_at_sa: GameView) -> None:
 def test_nth_point(den_at_sa: GameView) -> None:
     jokic, wembanyama = den_at_sa.nth_point("Jokic", 20), den_at_sa.nth_point("Wembanyama", 20)
     assert jokic is not None
-    assert (jokic.event_num, jokic.period, jokic.clock, jokic.points_before, jokic.points_after) == (242, 3, "10:54", 18, 21)
+    assert (jokic.event_num, jokic.period, jokic.clock, jokic.points_before, jokic.points_after) == (
+        242,
+        3,
+        "10:54",
+        18,
+        21,
+    )
     assert wembanyama is not None
     assert (wembanyama.event_num, wembanyama.period, wembanyama.clock) == (429, 4, "4:58")
     assert den_at_sa.nth_point("Jokic", 46) is not None
@@ -173,13 +181,18 @@ def test_clutch(den_at_sa: GameView) -> None:
         "2025-01-05 02:00:00",
         "2025-01-04T21:00:00-05:00",
         datetime(2025, 1, 5, 2, tzinfo=UTC),
-        datetime(2025, 1, 5, 2),  # noqa: DTZ001
+        datetime(2025, 1, 5, 2),
         datetime(2025, 1, 4, 21, tzinfo=timezone(timedelta(hours=-5))),
     ],
 )
 def test_at_a_time_of_day(den_at_sa: GameView, when: str | datetime) -> None:
     state = den_at_sa.state_at(when)
-    assert (state.home_score, state.away_score, str(den_at_sa.moment(when)), state.event_num) == (48, 48, "Q2 2:52", 211)
+    assert (state.home_score, state.away_score, str(den_at_sa.moment(when)), state.event_num) == (
+        48,
+        48,
+        "Q2 2:52",
+        211,
+    )
 
 
 def test_what_no_player_did(den_at_sa: GameView) -> None:
@@ -223,7 +236,10 @@ def test_progression(den_at_sa: GameView) -> None:
         assert after.away_score == before.away_score + after.away_points
     first = den_at_sa.first_to(100)
     assert first is not None
-    assert (max(first.home_score, first.away_score) >= 100, min(first.home_score, first.away_score) < 100) == (True, True)
+    assert (max(first.home_score, first.away_score) >= 100, min(first.home_score, first.away_score) < 100) == (
+        True,
+        True,
+    )
     assert den_at_sa.first_to(100, "SA") == first
     assert den_at_sa.first_to(112, "SA") is None
     away = den_at_sa.first_to(122, "away")

@@ -45,9 +45,7 @@ def test_the_dense_box_is_the_box_at_every_event_of_real_games(real_lake: Path, 
 
 
 @pytest.mark.parametrize(("league", "season"), [("nba", 2025), ("wnba", 2025), ("mbb", 2026), ("wbb", 2024)])
-def test_the_dense_box_is_the_box_at_every_event_of_simulated_games(
-    league: str, season: int, tmp_path: Path
-) -> None:
+def test_the_dense_box_is_the_box_at_every_event_of_simulated_games(league: str, season: int, tmp_path: Path) -> None:
     games = [simulated(league, season, 5, number) for number in (0, 1)]
     write_lake(tmp_path / "lake", map(read_simulated, games))
     with hooplake.open(tmp_path / "lake") as lake:

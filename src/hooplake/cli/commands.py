@@ -24,5 +24,6 @@ COMMANDS = (
     Command("build", "hooplake.cli.build:build", "Build what is due"),
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
     Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),
+    Command("game", "hooplake.cli.game:app", "Ask one game about any moment"),
     Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),
 )

@@ -219,7 +219,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         status: ``final``, ``in_progress``, ``scheduled`` ...
         home: abbreviation of the home team.
-        line_score: points per period, from the plays.
+        home_score: score of the home team, so far or in the end; None where there is none.
+        events: plays of the game. Without plays there is no figure below but the line score.
+        line_score: points per period.
         lead_changes: changes of the leader.
         ties: how often the score was even again.
         home_largest_lead: largest lead of the home team.
@@ -243,10 +245,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     attendance: int | None
     events: int
     line_score: Rows[PeriodScore]
-    lead_changes: int
-    ties: int
-    home_largest_lead: int
-    away_largest_lead: int
-    time_leading: TimeLeading
-    biggest_run: Run | None
-    quality_grade: str | None
+    lead_changes: int | None = None
+    ties: int | None = None
+    home_largest_lead: int | None = None
+    away_largest_lead: int | None = None
+    time_leading: TimeLeading | None = None
+    biggest_run: Run | None = None
+    quality_grade: str | None = None

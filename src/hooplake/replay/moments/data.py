@@ -55,7 +55,7 @@ class GameData:
             Team(team_id=row[f"{side}_team_id"], abbr=row[f"{side}_abbr"], team=row[f"{side}_team"], home=home)
             for side, home in (("home", True), ("away", False))
         )
-        self._play_count: int = row["play_count"]
+        self.has_plays: bool = row["play_count"] > 0
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -65,7 +65,7 @@ class GameData:
             ConfigError: the game has no plays.
             HooplakeError: the game was not replayed yet.
         """
-        if not self._play_count:
+        if not self.has_plays:
             raise ConfigError(f"game {self.game_id} ({self.status}) has no plays, so nothing is known of its moments")
         states = self.rows(STATES, CLOCK_COLUMNS)
         if not len(states):

@@ -106,7 +106,8 @@ def find_game(
             ids.refresh(store, spec)
     elsewhere = ids.partitions_of(game_id)
     if elsewhere:
-        raise UnknownGame(f"game {game_id!r} is in {elsewhere[0]}, not where {hints} would have it")
+        given = ", ".join(f"{name}={value}" for name, value in hints.items())
+        raise UnknownGame(f"game {game_id!r} is in {elsewhere[0]}, not in {given}")
     near = ids.near(game_id)
     hint = f": did you mean {' or '.join(near)}?" if near else ": the lake holds no games yet"
     raise UnknownGame(f"no game {game_id!r} in {store.url}{hint}")

@@ -236,34 +236,51 @@ def verification(game: GameData) -> Verification | None:
 
 def summary(game: GameData) -> Summary:
     """What a game was, on one page."""
-    line, scoring = game.timeline, game.scoring
     more = one_row(game.rows("silver.fct_games", ["status_detail", "venue", "attendance"])) or {}
+    where = game.rows.partition
+    facts: dict[str, Any] = {
+        "game_id": game.game_id, "league": str(where["league"]), "source": str(where["source"]),
+        "season": int(str(where["season"])), "game_date": game.game_date, "status": game.status,
+        "home": str(game.home), "away": str(game.away), "home_team": game.home.team, "away_team": game.away.team, **more,
+    }  # fmt: skip
+    if not game.has_plays:
+        home, away = game.score
+        return Summary(**facts, home_score=home, away_score=away, events=0, line_score=_official_line_score(game))
+    line, scoring = game.timeline, game.scoring
     verdict = one_row(game.rows("gold.box_score_verification", ["quality_grade"])) or {"quality_grade": None}
-    leads = [scoring.largest_lead(home=home) for home in (True, False)]
+    leads = {home: scoring.largest_lead(home=home) for home in (True, False)}
     home, away = game.score if game.final else line.score(line.end_of(line.last_period))
     longest = max(scoring.streaks(), key=lambda streak: streak.points, default=None)
-    where = game.rows.partition
     return Summary(
-        game_id=game.game_id,
-        league=str(where["league"]),
-        source=str(where["source"]),
-        season=int(str(where["season"])),
-        game_date=game.game_date,
-        status=game.status,
-        home=str(game.home),
-        away=str(game.away),
-        home_team=game.home.team,
-        away_team=game.away.team,
+        **facts,
+        **verdict,
         home_score=home,
         away_score=away,
-        **more,
         events=line.count,
         line_score=line_score(game),
         lead_changes=len(scoring.lead_changes()),
         ties=len(scoring.ties()),
-        home_largest_lead=0 if leads[0] is None else int((line.home - line.away)[leads[0]]),
-        away_largest_lead=0 if leads[1] is None else int((line.away - line.home)[leads[1]]),
+        home_largest_lead=0 if leads[True] is None else int((line.home - line.away)[leads[True]]),
+        away_largest_lead=0 if leads[False] is None else int((line.away - line.home)[leads[False]]),
         time_leading=scoring.time_leading(),
         biggest_run=run(game, longest) if longest else None,
-        **verdict,
+    )
+
+
+def _official_line_score(game: GameData) -> Rows[PeriodScore]:
+    """Points of both teams per period, by the document's line score."""
+    rows = game.rows("silver.fct_game_periods", ["period", "home", "points"]).to_pylist()
+    points = {(row["period"], row["home"]): row["points"] for row in rows}
+    both = [period for period, home in points if home and (period, False) in points]
+    return Rows(
+        PeriodScore,
+        (
+            PeriodScore(
+                period=period,
+                period_name=period_name(period, game.rules),
+                home_points=points[period, True],
+                away_points=points[period, False],
+            )
+            for period in sorted(both)
+        ),
     )
