@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,6 +142,31 @@ def test_rows_that_break_a_contract_are_set_aside(toy: Toy) -> None:
     toy.delete("g4")
     toy.run()
     assert toy.store.head(path) is None
+
+
+def test_a_budget_of_nulls_is_one_of_the_whole_partition(toy: Toy) -> None:
+    def add_budget(columns: dict[str, Any]) -> None:
+        columns["total"].update(null=True, null_budget=0.4)
+
+    toy.respecify("gold.sums", add_budget)
+    toy.change = {"add_up": forget_the_first, "sums_version": "2", "chunk_units": 1}
+    report = toy.run()  # of g1 and g2 one is unknown, and the only game of 2024, g3, is not
+    assert report.exit_code == 6
+    assert [(one.partition, one.reason, one.detail) for one in report.findings] == [
+        ("league=toy/season=2025", "CONTRACT", "gold.sums: null_budget:total 0.5000 > 0.4")
+    ]
+    assert [row["total"] for row in toy.rows("gold.sums")] == [None, 3]
+
+
+def forget_the_first(task: Task) -> Computed:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = add_up(task).tables["gold.sums"]
+    known = pc.not_equal(rows.column("game_id"), "g1")
+    return Computed(
+        {"gold.sums": rows.set_column(1, "total", pc.if_else(known, rows.column("total"), pa.scalar(None)))}
+    )
 
 
 def test_an_object_changed_behind_the_run_is_not_mixed_in(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,19 @@ def echo(job: bytes, store: object, registry: object) -> bytes:
     return job
 
 
+def test_answers_that_cannot_be_sent_are_errors_of_their_jobs(tmp_path: Path) -> None:
+    workers = Processes(1, Store.open(tmp_path), registry())
+    try:
+        found = answers(workers, make_a_function, [None])
+    finally:
+        workers.close()
+    assert isinstance(found[0], Raised)
+
+
+def make_a_function(job: object, store: object, registry: object) -> Any:
+    return lambda: job
+
+
 def test_functions_that_cannot_be_sent_are_an_error(tmp_path: Path) -> None:
     workers = Processes(1, Store.open(tmp_path), registry())
     try:

@@ -200,9 +200,10 @@ class _Worker:
         done: list[Done] = []
         try:
             while self.connection.poll():
-                found: Done = self.connection.recv()
-                del self.tickets[found.ticket]
-                done.append(found)
+                data = self.connection.recv_bytes()
+                ticket = int.from_bytes(data[:8])
+                del self.tickets[ticket]
+                done.append(Done(ticket, pickle.loads(data[8:])))
         except (EOFError, OSError):
             return done, False
         return done, True
@@ -240,13 +241,14 @@ def _work(connection: Connection, given: bytes) -> None:
     threading.Thread(target=listen, daemon=True).start()
     while True:
         data = jobs.get()
-        ticket = int.from_bytes(data[:8])
-        connection.send(Done(ticket, _attempt(_unpacked, data[8:], store, registry)))
+        outcome = _attempt(_packed, data[8:], store, registry)
+        connection.send_bytes(data[:8] + (outcome if isinstance(outcome, bytes) else pickle.dumps(outcome)))
 
 
-def _unpacked(data: bytes, store: Store, registry: Registry) -> Any:
+def _packed(data: bytes, store: Store, registry: Registry) -> bytes:
+    """Run a job; a job that cannot be read here, or an answer that cannot be sent, is an error of that job."""
     function, job = pickle.loads(data)
-    return function(job, store, registry)
+    return pickle.dumps(function(job, store, registry))
 
 
 def _attempt(function: Any, job: Any, store: Store, registry: Registry) -> Any:

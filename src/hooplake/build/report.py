@@ -107,6 +107,7 @@ class RunReport:
         steps: per step.
         failures: units and nodes that failed or were blocked.
         locked: nodes that another run is building.
+        findings: tables that were published and break their contract as a whole, such as a budget of NULLs.
         seconds: from start to end.
         considered: units looked at.
         due: units the plan meant to run.
@@ -119,6 +120,7 @@ class RunReport:
     steps: dict[str, StepReport] = field(default_factory=dict)
     failures: list[Problem] = field(default_factory=list)
     locked: list[Problem] = field(default_factory=list)
+    findings: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
     considered: int = 0
     due: int = 0
@@ -143,7 +145,7 @@ class RunReport:
         """0 all done, 3 something was locked or postponed, 4 failures, 6 a broken contract, 130 interrupted."""
         if self.interrupted:
             return 130
-        if self.broken:
+        if self.broken or self.findings:
             return 6
         total = self.total
         if self.failures or total.failed or total.blocked or total.quarantined:
@@ -166,6 +168,7 @@ class RunReport:
             "steps": {name: _rounded(asdict(part)) for name, part in self.steps.items()},
             "failures": [problem._asdict() for problem in self.failures],
             "locked": [problem._asdict() for problem in self.locked],
+            "findings": [problem._asdict() for problem in self.findings],
         }
 
 

@@ -309,6 +309,8 @@ class Schedule:
         part.rows += sum(found.rows for found in moved.values() if found is not None)
         part.bytes += sum(found.size for found in moved.values() if found is not None)
         where = (planned.step.name, str(planned.partition))
+        for table, file in sorted(item.reduced.items()):
+            self.report.findings += [Problem(*where, "", "CONTRACT", f"{table}: {text}") for text in file.findings]
         for unit, failure in sorted(item.failures.items()):
             part.failed += 1
             self._note(planned, "fail", failure.reason, 1)

@@ -186,12 +186,22 @@ class ReduceJob:
 
 
 class ReduceResult(NamedTuple):
-    """A finished file."""
+    """A finished file.
+
+    Attributes:
+        file: where it is.
+        rows: its rows.
+        size: its bytes.
+        checksum: the hash of its bytes.
+        findings: what is wrong with the table as a whole (see `hooplake.lake.contracts.Checked`).
+        seconds: how long it took.
+    """
 
     file: Path
     rows: int
     size: int
     checksum: str
+    findings: tuple[str, ...]
     seconds: float
 
 
@@ -219,7 +229,10 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
         )
     with open(job.file, "rb") as file:
         checksum = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    return ReduceResult(job.file, written.rows, written.size, checksum, time.perf_counter() - started)
+    # budgets are of whole partitions; all else was checked before the digests were made
+    budgets = any(column.null_budget is not None for column in spec.columns.values())
+    findings = check(spec, rows).findings if budgets else ()
+    return ReduceResult(job.file, written.rows, written.size, checksum, findings, time.perf_counter() - started)
 
 
 def write_fragment(rows: pa.Table, file: Path) -> Fragment:
