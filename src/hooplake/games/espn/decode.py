@@ -7,14 +7,17 @@ game, and never passes silently.
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from hooplake.errors import DocumentError
 from hooplake.games.espn.documents import Document
+from hooplake.games.seasons import parse_utc
 
 _STRICT = msgspec.json.Decoder(Document)
 _UNTYPED = msgspec.json.Decoder()
@@ -58,33 +61,50 @@ def decode(data: bytes) -> Decoded:
     repairs: list[str] = []
     try:
         document = _STRICT.decode(data)
-    except msgspec.ValidationError:
-        document = _mend(data, repairs)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
-        data = _reencode(data, repairs)
-        document = _mend(data, repairs)
+        document = _mend(_load(data, repairs), repairs)
     kind = document.kind
     if kind is None:
         raise DocumentError("unknown_kind", "none of page.content.gamepackage, gamepackageJSON, header with boxscore")
     return Decoded(document, kind, tuple(repairs))
 
 
+def _load(data: bytes, repairs: list[str]) -> Any:
+    """The body without types, whatever it was written in."""
+    data = _reencode(data, repairs)
+    try:
+        return _UNTYPED.decode(data)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except (msgspec.DecodeError, OverflowError, ValueError) as error:
+        try:
+            loaded = _LENIENT.decode(_ESCAPE.sub(_joined, data.decode()))
+        except RecursionError:
+            raise _too_deep() from error
+        except ValueError:
+            raise DocumentError(*_why_not(data, error)) from error
+    repairs.append("json:lenient")
+    return loaded
+
+
+def _too_deep() -> DocumentError:
+    return DocumentError("too_deep", "the body nests too deeply")
+
+
 def _reencode(data: bytes, repairs: list[str]) -> bytes:
-    """The body as UTF-8, whatever it was written in."""
+    """The body as UTF-8."""
     if not data or not data.strip():
         raise DocumentError("empty", "the body has no content")
     for bom, name in _BOMS:
         if data.startswith(bom):
-            try:
-                text = data.decode(name)
-            except UnicodeDecodeError as error:
-                raise DocumentError("truncated", f"the body breaks off inside a {name} character") from error
             repairs.append(f"encoding:{name}")
-            return text.encode("utf-8", "replace")
+            if name != "utf-8-sig":
+                return data.decode(name, "ignore").encode()
+            data = data[3:]
     if data[:1] == b"\x00" or data[1:2] == b"\x00":
         name = "utf-16-be" if data[:1] == b"\x00" else "utf-16-le"
         repairs.append(f"encoding:{name}")
-        return data.decode(name, "replace").encode("utf-8", "replace")
+        return data.decode(name, "ignore").encode()
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -93,36 +113,54 @@ def _reencode(data: bytes, repairs: list[str]) -> bytes:
     return data
 
 
-def _load(data: bytes) -> Any:
-    try:
-        return _UNTYPED.decode(data)
-    except RecursionError as error:
-        raise DocumentError("too_deep", "the body nests too deeply") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, ValueError) as error:
-        head = data.lstrip()[:200].lower()
-        if head.startswith(b"<"):
-            raise DocumentError("html", "the body is a web page or XML, not JSON") from error
-        if "truncated" in str(error):
-            raise DocumentError("truncated", "the body breaks off before its end") from error
-        raise DocumentError("not_json", f"the body is not JSON: {error}") from error
+def _why_not(data: bytes, error: Exception) -> tuple[str, str]:
+    """Reason and detail of a body that is not JSON."""
+    if data.lstrip().startswith(b"<"):
+        return "html", "the body is a web page or XML, not JSON"
+    if "truncated" in str(error):
+        return "truncated", "the body breaks off before its end"
+    return "not_json", f"the body is not JSON: {error}"
 
 
-def _mend(data: bytes, repairs: list[str]) -> Document:
-    """Read without types, then fit to them value by value."""
-    loaded = _load(data)
+# What careless writers of JSON produce: halves of surrogate pairs, NaN, numbers beyond measure, bare line breaks.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.S
+)
+
+
+def _joined(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["half"] else escape[0]
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if len(text) <= 20 else None
+
+
+_LENIENT = json.JSONDecoder(strict=False, parse_float=_finite, parse_int=_whole, parse_constant=lambda name: None)
+
+
+def _mend(loaded: Any, repairs: list[str]) -> Document:
+    """Fit a body without types to them, value by value."""
     if not isinstance(loaded, dict):
         raise DocumentError("not_an_object", f"the body is a JSON {type(loaded).__name__}, not an object")
     for _ in range(_MAX_REPAIRS):
         try:
             return msgspec.convert(loaded, Document, strict=True)
         except RecursionError as error:
-            raise DocumentError("too_deep", "the body nests too deeply") from error
+            raise _too_deep() from error
         except (msgspec.ValidationError, OverflowError) as error:
             place = _place(str(error))
-            if place is None or not _fit(loaded, place, str(error)):
+            count = _fit(loaded, place, str(error)) if place is not None else 0
+            if not count or place is None:
                 raise DocumentError("unreadable", str(error)) from error
-            repairs.append("value:$" + "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in place))
-    raise DocumentError("unreadable", f"more than {_MAX_REPAIRS} values of an unexpected type")
+            path = "".join(f".{step}" if isinstance(step, str) else "[]" for step in place)
+            repairs.append(f"value:${path}:{count}")
+    raise DocumentError("unreadable", f"values of an unexpected type in more than {_MAX_REPAIRS} places")
 
 
 _PATH = re.compile(r" - at `\$(.*)`$")
@@ -142,21 +180,42 @@ def _place(message: str) -> list[str | int] | None:
     return steps or None
 
 
-def _fit(root: Any, place: list[str | int], message: str) -> bool:
-    """Coerce the value at a place to what the message expects, or null it. False if the place does not exist."""
+def _fit(root: Any, place: list[str | int], message: str) -> int:
+    """Coerce the value at a place to what the message expects, and its like in every element of the lists on the way.
+
+    Returns:
+        How many values were mended; 0 if the place does not exist.
+    """
     holder = root
     try:
         for step in place[:-1]:
             holder = holder[step]
-        value = holder[place[-1]]
-        holder[place[-1]] = _coerced(value, message)
+        kind = type(holder[place[-1]])
     except (KeyError, IndexError, TypeError):
-        return False
-    return True
+        return 0
+    if "range" in message:  # others of that type may be sound
+        holder[place[-1]] = None
+        return 1
+    holders = [root]
+    for step in place[:-1]:
+        holders = [holder[key] for holder in holders for key in _keys(holder, step)]
+    alike = [(h, key) for h in holders for key in _keys(h, place[-1]) if type(h[key]) is kind]
+    for holder, key in alike:
+        holder[key] = _coerced(holder[key], message)
+    return len(alike)
+
+
+def _keys(holder: Any, step: str | int) -> Iterable[Any]:
+    """Where a step leads from a value: to every element of a list, or to one field of an object."""
+    if isinstance(step, int):
+        return range(len(holder)) if isinstance(holder, list) else ()
+    return (step,) if isinstance(holder, dict) and step in holder else ()
 
 
 def _coerced(value: Any, message: str) -> Any:
     expected = message.removeprefix("Expected ").split(",")[0]
+    if "datetime" in expected:
+        return parse_utc(value) if isinstance(value, str) else None
     if "str" in expected and isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if "int" in expected and isinstance(value, float) and math.isfinite(value) and value.is_integer():
@@ -165,8 +224,8 @@ def _coerced(value: Any, message: str) -> Any:
         text = value.strip().lower()
         if "bool" in expected and text in ("true", "false"):
             return text == "true"
-        if "int" in expected and re.fullmatch(r"[+-]?\d{1,18}", text):
+        if "int" in expected and re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             return int(text)
-        if "float" in expected and re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", text):
+        if "float" in expected and re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", text):
             return float(text)
-    return [] if expected.startswith("`array") and "null" not in expected else None
+    return None if "null" in expected else {"`object`": {}, "`array`": [], "`str`": ""}.get(expected)

@@ -8,6 +8,7 @@ is depends on how it was fetched, never on its season.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -42,7 +43,7 @@ class Play(Node):
     score_value: int | None = None
     team: Ref | None = None
     participants: list[Participant] | None = None
-    wallclock: datetime | None = None
+    wallclock: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     shooting_play: bool | None = None
     coordinate: Coordinate | None = None
     points_attempted: int | None = None
