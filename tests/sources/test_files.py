@@ -114,7 +114,7 @@ BAD = {
     "cut.json.gz": (gzip.compress(os.urandom(300), mtime=0)[:200], "truncated"),
     "broken.json.gz": (b"\x1f\x8b" + b"\xff" * 50, "damaged"),
     "page.json": (b"<!DOCTYPE html><title>503</title>", "html"),
-    "nan.json": (summary("401").replace(b'"boxscore": {}', b'"boxscore": NaN'), "not_json"),
+    "script.json": (summary("401").replace(b'"boxscore": {}', b'"boxscore": undefined'), "not_json"),
     "deep.json": (DEEP, "too_deep"),
     "number.json": (b"17", "not_an_object"),
     "other.json": (b'{"teams": []}', "unknown_kind"),
