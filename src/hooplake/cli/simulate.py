@@ -89,3 +89,71 @@ def traps(context: typer.Context) -> None:
     out = Session.of(context).out
     out.table(("trap", "what it does", "what it destroys"), [(n, t.does, t.destroys) for n, t in TRAPS.items()])
     out.result({"traps": {n: {"does": t.does, "then": t.then, "destroys": t.destroys} for n, t in TRAPS.items()}})
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    league: Annotated[
+        list[str] | None, typer.Option("--league", help="nba, wnba, mbb or wbb; may be repeated. [nba and mbb]")
+    ] = None,
+    season: Annotated[
+        list[int] | None, typer.Option("--season", help="Ending year of a season; may be repeated. [2025]")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="Days of a season.")] = 14,
+    teams: Annotated[
+        int | None, typer.Option("--teams", min=2, help="Teams of a league. [the usual number, 60 in college]")
+    ] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            "--today", formats=["%Y-%m-%d"], metavar="DATE", help="Games before it were played. [all of them]"
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, help="Port to listen on; 0 chooses one.")] = 8901,
+    key: Annotated[str, typer.Option("--key", help="The key that the college server takes.")] = "demo",
+    calls: Annotated[int, typer.Option("--calls", min=0, help="Calls that the college server allows.")] = 75_000,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="NAME=SHARE", help="Go wrong in this way; may be repeated. See /admin."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same games.")] = 7,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="COUNT", help="Worker processes. [setting jobs]")
+    ] = None,
+) -> None:
+    """Serve simulated seasons as the real sources would, until stopped.
+
+    One address answers as ESPN (scoreboards and summaries) and as CollegeBasketballData, with their quirks. On the page
+    /admin faults are switched on, and calls are counted.
+
+    Examples:
+        hooplake simulate serve --league nba --days 30
+        HOOPLAKE_ESPN_URL=http://127.0.0.1:8901 hooplake ingest espn --league nba --season 2025
+        hooplake simulate serve --league mbb --teams 364 --days 115 --fault storm=0.1 --fault cut=0.1
+    """
+    import asyncio
+
+    from hooplake.errors import ConfigError
+    from hooplake.simulate.servers.run import run_server
+    from hooplake.simulate.servers.serve import make_servers
+
+    session = Session.of(context)
+    servers = make_servers(
+        league or ["nba", "mbb"], season or [2025], days=days, teams=teams, today=today.date() if today else None,
+        key=key, calls=calls, seed=seed,
+    )  # fmt: skip
+    try:
+        servers.faults.set(
+            {name: float(share or 1) for name, _, share in (text.partition("=") for text in fault or ())}
+        )
+    except ValueError as error:
+        raise ConfigError(f"--fault: {error}") from None
+    servers.play(jobs or session.settings.jobs)
+
+    def ready(address: str) -> None:
+        session.out.say(f"listening on {address}, faults on {address}/admin; Ctrl-C stops")
+        session.out.result({"url": address})
+
+    asyncio.run(run_server(servers.app(), host, port, ready))
