@@ -75,11 +75,12 @@ def test_a_row_without_unit_is_an_error() -> None:
 
 def test_what_is_hashed() -> None:
     rows = pa.table({"n": pa.array([1, None], pa.int16()), "game": ["g1", "g1"], "name": ["é", "ab"]})
-    text = b"hooplake digest 1" + b"\0game\0text" + b"\0n\0int16" + b"\0name\0text"
-    text += struct.pack("<4q", 2, 0, 1, 0)  # rows, and NULLs of game, n, name
-    text += struct.pack("<2i", 2, 2) + b"g1g1"
-    text += struct.pack("<q", 1) + struct.pack("<2h", 1, 0)  # the place of the NULL, then the values
-    text += struct.pack("<2i", 2, 2) + "éab".encode()
+    text = b"hooplake digest 2" + b"\0game\0text" + b"\0n\0int16" + b"\0name\0text"
+    text += struct.pack("<6q", 2, 2, 4, 16, 4, 4)  # rows; bytes of the blocks of widths 1, 2 and 4, of game, of name
+    text += bytes([0b000, 0b010])  # row after row, which cells are NULL: n in the second
+    text += struct.pack("<2h", 1, 0)  # n
+    text += struct.pack("<4i", 2, 2, 2, 2)  # row after row, the lengths of game and name
+    text += b"g1g1" + "éab".encode()
     assert unit_digests(rows, "game") == {"g1": hashlib.sha256(text).digest()[:16]}
 
 

@@ -221,7 +221,8 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
             old = old.filter(pc.invert(pc.is_in(column, pa.array(job.dropped, pa.string()).cast(column.type))))
         tables.insert(0, old)
     rows = pa.concat_tables(tables)
-    written = write_table(spec, rows, job.file)
+    # rows of this run were digested when they were made; rows that stay must be the ones the ledger knows
+    written = write_table(spec, rows, job.file, content_hash=job.content if job.dropped is None else "")
     if written.content_hash != job.content:
         raise ContractError(
             f"{job.table}/{job.partition}: the rows to be written are not those that were computed and recorded. "

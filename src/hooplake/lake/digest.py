@@ -4,9 +4,10 @@ The digest is made from values by their declared type, not from an engine's memo
 encoding, wide string types and what lies under a NULL make no difference; any changed cell does. It tells whether a
 unit's rows changed, and nothing else: the row hash that is stored and published is `hooplake.lake.rowhash`.
 
-What is hashed, per unit: the names and types of the columns; the numbers of rows and of NULLs per column; then, column
-after column, the places of the NULLs and the values, one after the other (texts and lists after their lengths). As
-the counts come first, no two different units have the same bytes.
+What is hashed, per unit: the names and types of the columns; the numbers of rows and of bytes of each text or list; row
+after row, which cells are NULL, the numbers (by width), and the lengths of texts and lists; then, column after column, the texts
+and the elements of lists. As the counts and lengths come first, no two different units have the same bytes. Rows lie
+together in a few blocks, so that a unit of a few rows costs a few calls and not a few per column.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from hooplake.errors import ContractError
 from hooplake.lake.arrays import Positions, one_array, runs
 
 DIGEST_BYTES = 16
-_VERSION = b"hooplake digest 1"
+_VERSION = b"hooplake digest 2"
 
 
 def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[Any, bytes]:
@@ -59,52 +60,65 @@ def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[An
     return dict(sorted(zip(names, _digests(table, bounds), strict=True)))
 
 
+_Part = tuple[memoryview, list[int]]
+"""Bytes, and where those of each unit begin, then the end."""
+
+
 def _digests(table: pa.Table, bounds: Positions) -> list[bytes]:
     table = table.select(sorted(table.column_names))
     seed = hashlib.sha256(_VERSION)
-    counts = [np.diff(bounds)]
-    parts: list[tuple[memoryview, list[int]]] = []
+    arrays = []
     for name, column in zip(table.column_names, table.columns, strict=True):
         values = one_array(column)
         seed.update(f"\0{name}\0{_type_name(values.type)}".encode())
-        _encode(values, bounds, counts, parts)
-    heads = np.ascontiguousarray(np.stack(counts, axis=1), dtype="<i8")
+        arrays.append(values)
+    parts = _parts(arrays, len(table), bounds)
+    heads = [np.diff(bounds), *(np.diff(at) for _, at in parts)]
+    counts = np.ascontiguousarray(np.stack(heads, axis=1), dtype="<i8")
     digests = []
-    for position, head in enumerate(heads):
+    for position, head in enumerate(counts):
         digest = seed.copy()
         digest.update(head.data)
         for data, at in parts:
-            digest.update(data[at[position] : at[position + 1]])
+            if at[position] != at[position + 1]:
+                digest.update(data[at[position] : at[position + 1]])
         digests.append(digest.digest()[:DIGEST_BYTES])
     return digests
 
 
-def _encode(
-    values: pa.Array, bounds: Positions, counts: list[Positions], parts: list[tuple[memoryview, list[int]]]
-) -> None:
-    """Add the parts of an array: bytes, and where those of each unit begin, then the end."""
-    kind = values.type
-    if values.null_count:
-        missing = np.flatnonzero(np.asarray(values.is_null()))
-        cuts = np.searchsorted(missing, bounds)
-        found = np.diff(cuts)
-        parts.append(_fixed(missing - np.repeat(bounds[:-1], found), cuts))
-        counts.append(found)
-    else:
-        counts.append(np.zeros(len(bounds) - 1, dtype=np.int64))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        lengths: npt.NDArray[np.int32] = np.asarray(pc.fill_null(pc.list_value_length(values), 0)).astype(np.int32)
-        parts.append(_fixed(lengths, bounds))
-        _encode(values.flatten(), np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))[bounds], counts, parts)
-    elif _is_text(kind):
-        _encode_text(values, bounds, parts)
-    elif pa.types.is_null(kind):
-        return
-    else:
-        parts.append(_fixed(_numbers(values), bounds))
+def _parts(arrays: Sequence[pa.Array], rows: int, bounds: Positions) -> list[_Part]:
+    """The blocks of all rows first, by the width of their numbers; then the texts and lists of each column."""
+    masks = [np.zeros(rows, np.uint8) for _ in range(-(-len(arrays) // 8))]
+    cells: dict[int, list[npt.NDArray[Any]]] = {1: list(masks), 2: [], 4: [], 8: []}
+    parts: list[_Part] = []
+    for place, values in enumerate(arrays):
+        kind = values.type
+        if values.null_count:
+            masks[place // 8] |= np.asarray(values.is_null()).view(np.uint8) << np.uint8(place % 8)
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            lengths: npt.NDArray[np.int32] = np.asarray(pc.fill_null(pc.list_value_length(values), 0)).astype(np.int32)
+            cells[4].append(lengths)
+            starts = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+            items = values.flatten()
+            parts.extend(_parts([items], len(items), starts[bounds]))
+        elif _is_text(kind):
+            lengths, part = _texts(values, bounds)
+            cells[4].append(lengths)
+            parts.append(part)
+        elif not pa.types.is_null(kind):
+            numbers = _numbers(values)
+            cells[numbers.itemsize].append(numbers.view(f"u{numbers.itemsize}"))
+    return [*(_block(columns, width, bounds) for width, columns in cells.items() if columns), *parts]
 
 
-def _encode_text(values: pa.Array, bounds: Positions, parts: list[tuple[memoryview, list[int]]]) -> None:
+def _block(columns: list[npt.NDArray[Any]], width: int, bounds: Positions) -> _Part:
+    """Columns of numbers of one width, row after row."""
+    block = np.stack([column.view(f"u{width}") for column in columns], axis=1)
+    return memoryview(block.reshape(-1).view(np.uint8).data), (bounds * (len(columns) * width)).tolist()
+
+
+def _texts(values: pa.Array, bounds: Positions) -> tuple[npt.NDArray[np.int32], _Part]:
+    """Lengths of texts, and their bytes."""
     if values.null_count:
         values = values.fill_null("")
     _, offsets, data = values.buffers()
@@ -113,8 +127,7 @@ def _encode_text(values: pa.Array, bounds: Positions, parts: list[tuple[memoryvi
     else:
         wide = pa.types.is_large_string(values.type)
         at = np.frombuffer(offsets, np.int64 if wide else np.int32)[values.offset : values.offset + len(values) + 1]
-    parts.append(_fixed(np.diff(at).astype(np.int32), bounds))
-    parts.append((memoryview(data or b""), at[bounds].tolist()))
+    return np.diff(at).astype(np.int32), (memoryview(data or b""), at[bounds].tolist())
 
 
 def _numbers(values: pa.Array) -> npt.NDArray[Any]:
@@ -130,10 +143,6 @@ def _numbers(values: pa.Array) -> npt.NDArray[Any]:
         numbers = numbers + numbers.dtype.type(0.0)  # -0.0 is 0.0
         numbers[np.isnan(numbers)] = np.nan  # of whatever bits
     return np.ascontiguousarray(numbers)
-
-
-def _fixed(numbers: npt.NDArray[Any], bounds: npt.NDArray[np.integer[Any]]) -> tuple[memoryview, list[int]]:
-    return memoryview(numbers.view(np.uint8).data), (bounds * numbers.itemsize).tolist()
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -53,7 +53,6 @@ _OPTIONS: dict[str, Any] = {
     "data_page_version": "1.0",
     "compression": "zstd",
     "compression_level": 1,
-    "use_dictionary": True,
     "write_statistics": True,
     "store_schema": False,  # the spec says what the types are
     "write_batch_size": 1024,
@@ -84,7 +83,12 @@ class Written(NamedTuple):
 
 
 def write_table(
-    spec: TableSpec, table: pa.Table, local_file: Path, *, metadata: Mapping[str, str] | None = None
+    spec: TableSpec,
+    table: pa.Table,
+    local_file: Path,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    content_hash: str = "",
 ) -> Written:
     """Write the rows of one partition to a local file.
 
@@ -93,6 +97,8 @@ def write_table(
         table: the rows, in any order. Partition columns may be there; they are left out of the file.
         local_file: where to write; make it an object with `Store.publish`.
         metadata: more texts for the file's key-value metadata. They are part of its bytes.
+        content_hash: of the rows, where the caller has just computed it from the same rows; it is not computed again
+            then, and no digests are returned.
 
     Raises:
         ContractError: if a value does not fit its declared type, is NULL where none may be, a key occurs twice, or
@@ -100,18 +106,26 @@ def write_table(
     """
     _require_one_partition(spec, table)
     digests: dict[Any, bytes] = {}
-    with pq.ParquetWriter(local_file, spec.file_schema, **_OPTIONS) as writer:
+    with pq.ParquetWriter(local_file, spec.file_schema, use_dictionary=_texts_of(spec), **_OPTIONS) as writer:
         rest = spec.file_schema.empty_table()
         for batch in _batches(spec, table):
             fitted = require_fit(spec, batch).select(spec.file_schema.names)
             ordered = sort_rows(spec, fitted)
-            digests.update(unit_digests(ordered, spec.unit))
+            if not content_hash:
+                digests.update(unit_digests(ordered, spec.unit))
             rest = _write_groups(writer, spec.row_group_rows, pa.concat_tables([rest, ordered]))
         if len(rest):
             writer.write_table(rest.combine_chunks())
-        content_hash = content_hash_of(spec, digests)
+        content_hash = content_hash or content_hash_of(spec, digests)
         writer.add_key_value_metadata(_facts(spec, content_hash, metadata or {}))
     return Written(len(table), local_file.stat().st_size, content_hash, digests)
+
+
+def _texts_of(spec: TableSpec) -> list[str]:
+    """The columns that get a dictionary: texts. Numbers are smaller, and written faster, without one."""
+    kinds = {name: spec.columns[name].type for name in spec.file_schema.names}
+    plain = [name for name, kind in kinds.items() if kind.kind in ("text", "json")]
+    return plain + [f"{name}.list.element" for name, kind in kinds.items() if kind.item and kind.item.kind == "text"]
 
 
 def read_fragments(files: Sequence[Path]) -> pa.Table:

@@ -29,6 +29,6 @@ REPLAY_STEP = Step(
     unit="game_id",
     version=code_version("hooplake.replay", "hooplake.games.model", "hooplake.games.leagues"),
     compute=compute,
-    chunk_units=128,
+    chunk_units=256,
 )
 """Silver facts of any source to snapshots, stints, period boxes and verification."""

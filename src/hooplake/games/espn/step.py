@@ -97,6 +97,6 @@ ESPN_STEP = Step(
     version=code_version("hooplake.games"),
     compute=compute,
     discover=discover,
-    chunk_units=64,
+    chunk_units=128,
 )
 """Raw ESPN documents to the silver facts of their games."""
