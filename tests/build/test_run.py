@@ -56,6 +56,16 @@ def test_only_what_changed_is_written(toy: Toy) -> None:
     assert (report.total.run, report.total.written, report.total.unchanged) == (4, 5, 5)
 
 
+def test_the_ledger_says_why_each_unit_ran_last(toy: Toy) -> None:
+    toy.replace("g2", "30", date="2024-12-16")
+    toy.run()
+    where = "league=toy/season=2025"
+    assert [unit.why for unit in toy.ledger.units("games", where)] == ["NEVER_BUILT", "INPUT_CHANGED raw.01"]
+    assert [unit.why for unit in toy.ledger.units("sums", where)] == ["NEVER_BUILT", "INPUT_CHANGED silver.points"]
+    (unit,) = toy.ledger.units("leagues", "league=toy")
+    assert unit.why == "INPUT_CHANGED gold.seasons/league=toy/season=2025"
+
+
 def test_one_table_of_two_may_stay_as_it_is(toy: Toy) -> None:
     before = toy.stamps()
     toy.replace("g2", "30", date="2024-12-16")
@@ -138,6 +148,16 @@ def test_workers_and_chunks_make_no_difference(tmp_path: Path, jobs: int, chunk_
     report = toy.run(jobs=jobs)
     assert toy.objects() == expected.objects()
     assert report.total.run == 11 + 11 + 2 + 1
+
+
+def test_partitions_of_one_table_are_written_at_once(tmp_path: Path) -> None:
+    toy, expected = Toy(tmp_path / "lake"), Toy(tmp_path / "expected")
+    for number in range(40):
+        toy.put(f"g{number:02d}", " ".join([str(number)] * 50), season=2000 + number)
+        expected.put(f"g{number:02d}", " ".join([str(number)] * 50), season=2000 + number)
+    toy.run(jobs=3)
+    expected.run()
+    assert toy.objects() == expected.objects()
 
 
 def test_fragments_in_flight_are_bounded(tmp_path: Path) -> None:

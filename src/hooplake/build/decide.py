@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hooplake.build.graph import Graph
@@ -133,6 +133,36 @@ def _pending(row: UnitRow | None, damage: Damage | None, force: bool) -> Due:
     if damage is not None:
         return Due(damage.reason, damage.detail, b"")
     return Due(Reason.UPSTREAM, "", b"")
+
+
+def explain_changes(
+    verdict: Verdict,
+    reason: Reason,
+    inputs: NodeInputs,
+    node: Node,
+    state: State,
+    fingerprints: Fingerprints,
+    parts: Callable[[int], Mapping[str, bytes]],
+) -> None:
+    """Replace the reason of units that run by the one of `explain_change`.
+
+    Args:
+        verdict: of the node.
+        reason: the reason to be replaced, where the fingerprint of a unit is known.
+        inputs: what the units are made of.
+        node: what the ledger has.
+        state: for the recipes.
+        fingerprints: of the node.
+        parts: the short hashes of the units of a node, by its key in the ledger.
+    """
+    units = [unit for unit, due in verdict.run.items() if due.reason == reason and due.fingerprint]
+    known = parts(node.id) if units and node.units else {}
+    for unit in units:
+        if unit in known and unit in node.units:
+            old = node.units[unit]
+            recipe = state.recipes[old.recipe]
+            found, detail = explain_change(inputs.units[unit], old, recipe, known[unit], fingerprints)
+            verdict.run[unit] = verdict.run[unit]._replace(reason=found, detail=detail)
 
 
 def explain_change(

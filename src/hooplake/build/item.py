@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from hooplake.build.decide import Fingerprints, decide, short_hashes
+from hooplake.build.decide import Fingerprints, decide, explain_changes, short_hashes
 from hooplake.build.graph import Graph
 from hooplake.build.inputs import NodeInputs, table_inputs
-from hooplake.build.ledger import Lease
+from hooplake.build.ledger import Lease, Ledger
 from hooplake.build.plan import PlanItem, Selection
 from hooplake.build.quarantine import replace_quarantine
 from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
@@ -23,29 +23,27 @@ from hooplake.lake.partition import table_path
 from hooplake.lake.store import Store
 
 
-def settle(planned: PlanItem, view: View, selection: Selection) -> tuple[NodeInputs, Verdict]:
+def settle(planned: PlanItem, view: View, selection: Selection, ledger: Ledger) -> tuple[NodeInputs, Verdict]:
     """What is due of a planned node now that everything before it is done; never more than was planned."""
     step, partition = planned.step, planned.partition
     inputs = planned.inputs if step.discover is not None else table_inputs(step, partition, view)
+    node = view.nodes(step).get(partition, Node())
+    fingerprints = Fingerprints(step, str(partition), view.graph)
+    plan = planned.verdict
     found = decide(
-        inputs,
-        view.nodes(step).get(partition),
-        view.state,
-        Fingerprints(step, str(partition), view.graph),
-        dates=selection.dates,
-        damage=planned.verdict.damage,
-        force=selection.force,
+        inputs, node, view.state, fingerprints, dates=selection.dates, damage=plan.damage, force=selection.force
     )
-    meant = planned.verdict.run.keys() | planned.verdict.blocked.keys() | set(planned.verdict.removed)
-    found.run = {
-        unit: due._replace(reason=planned.verdict.run[unit].reason, detail=planned.verdict.run[unit].detail)
-        if unit in planned.verdict.run
-        else due
-        for unit, due in found.run.items()
-        if unit in meant
-    }
+    meant = {*plan.run, *plan.blocked, *plan.removed}
     found.blocked = {unit: due for unit, due in found.blocked.items() if unit in meant}
     found.removed = [unit for unit in found.removed if unit in meant]
+    found.run = {unit: due for unit, due in found.run.items() if unit in meant}
+    for unit, due in found.run.items():
+        if unit in plan.run:
+            found.run[unit] = due._replace(reason=plan.run[unit].reason, detail=plan.run[unit].detail)
+    # now it can be told which of the inputs that were rebuilt came out different
+    explain_changes(
+        found, Reason.UPSTREAM, inputs, node, view.state, fingerprints, lambda key: ledger.parts([key]).get(key, {})
+    )
     return inputs, found
 
 
@@ -56,11 +54,12 @@ class Chunk(NamedTuple):
     deaths: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """A node that is being built.
 
     Attributes:
+        number: which item of the run it is.
         planned: the plan's item.
         inputs: what its units are made of.
         verdict: what is due.
@@ -75,6 +74,7 @@ class Item:
         bytes: size of the fragments.
     """
 
+    number: int
     planned: PlanItem
     inputs: NodeInputs
     verdict: Verdict
@@ -131,12 +131,14 @@ class Item:
         self.rows = {} if self.verdict.lost else dict(self.node.units)
         for unit in (*self.verdict.removed, *self.verdict.run, *self.verdict.blocked):
             self.rows.pop(unit, None)
-        recipes: dict[tuple[str, ...], Recipe] = {}
+        recipes: dict[tuple[str, ...], tuple[Recipe, int]] = {}
         for unit, due in (*self.verdict.run.items(), *self.verdict.blocked.items()):
             made_of = self.inputs.units[unit]
             names = tuple(name for name, _ in made_of.parts)
             if names not in recipes:
-                recipes[names] = fingerprints.recipe(made_of.parts)
+                recipe = fingerprints.recipe(made_of.parts)
+                recipes[names] = (recipe, view.state.key(recipe))
+            recipe, key = recipes[names]
             state, failure = _standing(unit, due, digests, self.failures)
             record = UnitRecord(
                 unit=unit,
@@ -146,7 +148,7 @@ class Item:
                 digests=digests.get(unit, b""),
                 rows=rows.get(unit, 0),
                 quarantined=quarantined.get(unit, 0),
-                recipe=recipes[names],
+                recipe=recipe,
                 parts=short_hashes(made_of.parts),
                 why=f"{due.reason} {due.detail}".strip(),
                 reason=failure.reason,
@@ -154,9 +156,7 @@ class Item:
                 seconds=seconds.get(unit, 0.0),
             )
             self.records.append(record)
-            self.rows[unit] = UnitRow(
-                record.date, state, due.fingerprint, record.digests, view.state.key(record.recipe), record.quarantined
-            )
+            self.rows[unit] = UnitRow(record.date, state, due.fingerprint, record.digests, key, record.quarantined)
         for table in step.outputs:
             self.contents[table] = self._content(table, view)
 

@@ -54,7 +54,7 @@ class Selection:
         return Dates(self.first_date, self.last_date)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PlanItem:
     """What is to be done with one node: a step over one partition.
 

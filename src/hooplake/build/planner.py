@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from hooplake.build.decide import Fingerprints, decide, explain_change
+from hooplake.build.decide import Fingerprints, decide, explain_changes
 from hooplake.build.graph import Graph
 from hooplake.build.inputs import raw_inputs, read_partitions, table_inputs, table_partitions
 from hooplake.build.ledger import Ledger
@@ -168,27 +168,23 @@ class _Planner:
                 counts[Reason.LIMIT] = counts.get(Reason.LIMIT, 0) + cut
 
     def _explain(self, step: Step, found: Sequence[tuple[PlanItem, Node | None]]) -> None:
+        """Say which input changed, with one question to the ledger for all nodes of the step."""
         changed = [
             (item, node)
             for item, node in found
             if node is not None and any(due.reason == Reason.INPUT_CHANGED for due in item.verdict.run.values())
         ]
-        if not changed:
-            return
-        parts = self.ledger.parts({node.id for _, node in changed})
+        parts = self.ledger.parts({node.id for _, node in changed}) if changed else {}
         for item, node in changed:
-            fingerprints = Fingerprints(step, str(item.partition), self.graph)
-            for unit, due in item.verdict.run.items():
-                if due.reason == Reason.INPUT_CHANGED:
-                    old = node.units[unit]
-                    reason, detail = explain_change(
-                        item.inputs.units[unit],
-                        old,
-                        self.view.state.recipes[old.recipe],
-                        parts[node.id][unit],
-                        fingerprints,
-                    )
-                    item.verdict.run[unit] = due._replace(reason=reason, detail=detail)
+            explain_changes(
+                item.verdict,
+                Reason.INPUT_CHANGED,
+                item.inputs,
+                node,
+                self.view.state,
+                Fingerprints(step, str(item.partition), self.graph),
+                lambda key: parts.get(key, {}),
+            )
 
 
 def _projected(item: PlanItem, node: Node | None) -> Node:

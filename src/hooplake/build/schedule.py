@@ -75,6 +75,7 @@ class Schedule:
     _workers: Workers | None = None
     _tickets: dict[int, _Ticket] = field(default_factory=dict)
     _finished: dict[tuple[str, Partition], str] = field(default_factory=dict)  # why not built, or empty
+    _begun: int = 0
     _submitted: int = 0
     _done: int = 0
     _started: float = field(default_factory=time.perf_counter)
@@ -122,7 +123,7 @@ class Schedule:
         if reason := next((self._finished[key] for key in planned.after if self._finished[key]), ""):
             self._postpone(planned, reason, "what it is made of was not built")
             return
-        inputs, verdict = settle(planned, self.view, self.plan.selection)
+        inputs, verdict = settle(planned, self.view, self.plan.selection, self.ledger)
         node = self.view.nodes(planned.step).get(planned.partition, Node())
         dissolved = node.id != 0 and not node.units and not inputs.units
         lease = None
@@ -133,7 +134,7 @@ class Schedule:
                 self._postpone(planned, Reason.LOCKED, str(error))
                 return
             if self._refresh(planned, node):
-                inputs, verdict = settle(planned, self.view, self.plan.selection)
+                inputs, verdict = settle(planned, self.view, self.plan.selection, self.ledger)
                 node = self.view.nodes(planned.step).get(planned.partition, Node())
         taken = {*verdict.run, *verdict.blocked, *verdict.removed}
         cut_off = sum(unit not in taken for unit in planned.verdict.run)
@@ -149,7 +150,8 @@ class Schedule:
             return
         if node.id == 0:
             self.ledger.announce(planned.step.name, str(planned.partition), self.report.run_id)
-        item = Item(planned, inputs, verdict, node, lease)
+        self._begun += 1
+        item = Item(self._begun, planned, inputs, verdict, node, lease)
         item.cut(self.jobs)
         self._active.append(item)
         if not item.chunks:
@@ -248,7 +250,6 @@ class Schedule:
         item.collect(self.view, self.plan.graph)
         jobs = list(item.reduce_jobs(self.view, self.workdir.path))
         item.reducing = len(jobs)
-        # two nodes may write the same table
         self._reduces += [(item, job) for job in jobs]
         if not jobs:
             self._publish(item)

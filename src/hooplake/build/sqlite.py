@@ -19,6 +19,7 @@ from hooplake.errors import ConfigError, LeaseHeld, StoreError
 VERSION = 1
 KILLED = 137
 BUSY_SECONDS = 60.0
+_RECIPES = 1_000  # more of them than that, and those that no unit was made by are deleted
 _VARIABLES = 30_000  # SQLite takes 32,766 in one statement
 
 _SCHEMA = """
@@ -193,6 +194,8 @@ class _SqliteLedger(Ledger):
                 "insert or replace into decisions values (?, ?, ?, ?, ?, ?, ?)",
                 [(run_id, *decision) for decision in decisions],
             )
+            if db.execute("select count(*) from recipes").fetchone()[0] > _RECIPES:
+                db.execute("delete from recipes where id not in (select recipe from units)")
 
     def abandon(self, owners: Collection[str]) -> None:
         with self._writing() as db:
