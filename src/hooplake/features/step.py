@@ -7,7 +7,9 @@ from hooplake.features.tables import FEATURE_TABLES, INPUT_TABLES, feature_table
 
 
 def compute(task: Task) -> Computed:
-    """The features of a chunk of games."""
+    """The features of a chunk of games. They are features of ESPN's documents: games of other sources have none."""
+    if task.partition["source"] != "espn":
+        return Computed({})
     tables = {name: task.read(name) for name in INPUT_TABLES}
     partition = task.partition
     return Computed(

@@ -232,6 +232,13 @@ class Inputs:
         acted = pc.if_else(pa.array(self.players.home >= 0), acted, pa.scalar(None, pa.string()))
         return pc.coalesce(listed, acted)
 
+    def slots_of(self, game_ids: pa.ChunkedArray, player_ids: pa.ChunkedArray) -> Int:
+        """Slots of players by game and player id, NONE for those who have none."""
+        game = _places(game_ids, self.games["game_id"], missing_ok=True)
+        player = _places(player_ids, pa.chunked_array([self.ids]), missing_ok=True)
+        known = (game >= 0) & (player >= 0)
+        return _found(self.slot_keys, np.where(known, game * max(len(self.ids), 1) + player, NONE))
+
     def of_game(self, index: Int) -> dict[str, pa.Array]:
         """Id and date columns of rows that belong to the games of these indices."""
         places = pa.array(index)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from hooplake.replay.announced import PeriodBoxes
 from hooplake.replay.inputs import CODE, NONE, Inputs, Int
 from hooplake.replay.starters import FIVE, SUB, SUB_IN, SUB_OUT, Evidence
 
@@ -67,8 +68,13 @@ class Lineups:
     repairs: list[tuple[int, str]] = field(default_factory=list)
 
 
-def find_lineups(inputs: Inputs) -> Lineups:
-    """Lineups of every game of a chunk that has substitutions."""
+def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineups:
+    """Lineups of every game of a chunk that has substitutions.
+
+    Args:
+        inputs: the chunk.
+        announced: what the source announces of single periods.
+    """
     lineups = Lineups([], np.full((inputs.count, 2), NONE, np.int64))
     ids: dict[tuple[int, ...], int] = {}
     evidence = Evidence(inputs)
@@ -85,7 +91,7 @@ def find_lineups(inputs: Inputs) -> Lineups:
         own = moves[cuts[game] : cuts[game + 1]]
         lineups.known.append(bool(own))
         if own:
-            _Walk(inputs, game, evidence, own, lineups, ids).run()
+            _Walk(inputs, game, evidence, own, lineups, ids, announced).run()
     _forget_contradicted(inputs, evidence, lineups)
     return lineups
 
@@ -184,7 +190,9 @@ class _Walk:
         moves: list[_Move],
         lineups: Lineups,
         ids: dict[tuple[int, ...], int],
+        announced: PeriodBoxes | None,
     ) -> None:
+        self.announced = announced if announced is not None and len(announced) else None
         self.inputs, self.game, self.evidence, self.lineups, self.ids = inputs, game, evidence, lineups, ids
         self.moves = moves
         first, last = int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1])
@@ -272,7 +280,27 @@ class _Walk:
         if len(found) > FIVE and len(found) - len(weak) == FIVE:
             found = [slot for slot in found if slot not in weak]
             self.lineups.repairs.append((self.game, "starter_entered_at_his_clock"))
+        if self.announced is not None:
+            found = self._with_announced(self.announced, span, found)
         return found if len(found) == FIVE else None
+
+    def _with_announced(self, announced: PeriodBoxes, span: _Span, found: list[int]) -> list[int]:
+        """Those found, with whom the source or its official box of the period names: men who left no trace."""
+        roster = self.roster[span.side]
+        started = announced.started_by(roster, span.period)
+        if started:
+            self.lineups.repairs.append((self.game, "starter_announced"))
+            found = started if len(started) == FIVE else [*found, *(slot for slot in started if slot not in found)]
+        if len(found) < FIVE:
+            unseen = [
+                slot
+                for slot in roster
+                if slot not in found and announced.played(slot, span.period) and not self._enters(slot, span)
+            ]
+            if len(found) + len(unseen) == FIVE:
+                self.lineups.repairs.append((self.game, "starter_by_period_box"))
+                return found + unseen
+        return found
 
     def _settle(self, span: _Span, before: list[int]) -> list[int] | None:
         """Complete a short five by men who played the whole period and left no trace in it.

@@ -8,24 +8,29 @@ import numpy as np
 import pyarrow as pa
 
 from hooplake.lake.table import TableSpec
+from hooplake.replay.announced import read_period_boxes
 from hooplake.replay.events import running_score, stat_changes
 from hooplake.replay.inputs import Inputs
 from hooplake.replay.lineups import find_lineups
+from hooplake.replay.period_boxes import compare_periods, counts_by_game, difference_columns
 from hooplake.replay.plus_minus import credit_rows, credited
+from hooplake.replay.possessions import find_possessions, possession_columns
 from hooplake.replay.quarters import period_lines, quarter_columns, stays, stint_columns, whole_game
 from hooplake.replay.snapshots import cumulate, snapshot_columns
-from hooplake.replay.states import state_columns
+from hooplake.replay.states import lineup_names, state_columns
+from hooplake.replay.units import unit_columns
 from hooplake.replay.verify import verify
 
 INPUT_TABLES = (
     "silver.fct_games", "silver.fct_plays", "silver.fct_game_players", "silver.fct_game_teams",
-    "silver.fct_game_periods",
+    "silver.fct_game_periods", "silver.fct_player_periods",
 )  # fmt: skip
 """What replay reads."""
 
 REPLAY_TABLES = (
     "gold.game_state_snapshots", "gold.player_snapshots", "gold.player_stints", "gold.quarter_box_scores",
-    "gold.box_score_verification", "gold.box_score_differences",
+    "gold.possessions", "gold.lineup_stints", "gold.box_score_verification", "gold.box_score_differences",
+    "gold.period_box_differences",
 )  # fmt: skip
 """What replay makes."""
 
@@ -47,24 +52,32 @@ def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec], *, le
         return {name: specs[name].file_schema.empty_table() for name in REPLAY_TABLES}
     changes = stat_changes(inputs)
     score = running_score(inputs)
-    lineups = find_lineups(inputs)
+    announced = read_period_boxes(inputs, tables.get("silver.fct_player_periods"))
+    lineups = find_lineups(inputs, announced)
+    names = lineup_names(inputs, lineups)
     credit = credit_rows(inputs)
+    points = credited(inputs, score, credit)
     cumulated = cumulate(changes, len(inputs.players))
-    stints = stays(inputs, lineups.stints, credited(inputs, score, credit))
+    stints = stays(inputs, lineups.stints, points)
     lines = period_lines(inputs, changes, stints, lineups)
     seconds, plus_minus = whole_game(inputs, lines, lineups)
     seconds = np.where(inputs.players.played | (seconds > 0), seconds, np.nan)
     verified = verify(inputs, cumulated.final, score, lineups, seconds, plus_minus, tables)
+    periods = compare_periods(inputs, announced, lines, changes, stints, score, credit)
+    possessions = find_possessions(inputs)
     columns: dict[str, Mapping[str, object]] = {
-        "gold.game_state_snapshots": state_columns(inputs, score, lineups, credit, verified.passed),
+        "gold.game_state_snapshots": state_columns(inputs, score, lineups, names, credit, verified.passed),
         "gold.player_snapshots": snapshot_columns(inputs, cumulated),
         "gold.player_stints": stint_columns(inputs, stints),
         "gold.quarter_box_scores": quarter_columns(inputs, lines),
-        "gold.box_score_verification": verified.games,
+        "gold.possessions": possession_columns(inputs, possessions, score, credit, lineups, names),
+        "gold.lineup_stints": unit_columns(inputs, lineups, points, possessions, credit, names),
+        "gold.box_score_verification": verified.games | counts_by_game(periods),
         "gold.box_score_differences": {
             name: [getattr(cell, name) for cell in verified.cells]
             for name in specs["gold.box_score_differences"].file_schema.names
         },
+        "gold.period_box_differences": difference_columns(inputs, periods),
     }
     return {name: _table(specs[name], columns[name]) for name in REPLAY_TABLES}
 

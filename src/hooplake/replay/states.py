@@ -14,7 +14,7 @@ from hooplake.replay.lineups import Lineups
 
 
 def state_columns(
-    inputs: Inputs, score: Score, lineups: Lineups, credit: Int, passed: list[bool | None]
+    inputs: Inputs, score: Score, lineups: Lineups, names: pa.Array, credit: Int, passed: list[bool | None]
 ) -> dict[str, pa.Array]:
     """Columns of ``gold.game_state_snapshots``.
 
@@ -22,10 +22,10 @@ def state_columns(
         inputs: the chunk.
         score: score after each play.
         lineups: who is on court.
+        names: each five of the lineups as text.
         credit: the row at which each row's points count.
         passed: verification of each game.
     """
-    names = _names(inputs, lineups)
     scored = (score.home_points > 0) | (score.away_points > 0)
     columns = {
         **inputs.of_game(inputs.game),
@@ -42,18 +42,19 @@ def state_columns(
     }
     for side, name in enumerate(("home", "away")):
         five = lineups.five[:, side]
-        columns[f"{name}_lineup"] = _take(names, five)
-        columns[f"{name}_credit_lineup"] = _take(names, np.where(scored, five[credit], NONE))
+        columns[f"{name}_lineup"] = named(names, five)
+        columns[f"{name}_credit_lineup"] = named(names, np.where(scored, five[credit], NONE))
     return columns
 
 
-def _names(inputs: Inputs, lineups: Lineups) -> pa.Array:
+def lineup_names(inputs: Inputs, lineups: Lineups) -> pa.Array:
     """Each five as the ids of its players, sorted as text and joined by a hyphen."""
     ids: list[str] = inputs.player_ids.to_pylist()
     return pa.array(["-".join(sorted(ids[slot] for slot in five)) for five in lineups.fives], pa.string())
 
 
-def _take(names: pa.Array, codes: Int) -> pa.Array:
+def named(names: pa.Array, codes: Int) -> pa.Array:
+    """Names of fives by their ids, NULL for NONE."""
     return names.take(pa.array(codes, mask=codes < 0))
 
 

@@ -1,0 +1,129 @@
+"""Columns of dumps as arrays. All columns of the feed are text (``"4"``, ``"4.0"``), some dumps have made numbers of them.
+
+A column is parsed by its distinct values, of which there are few: half a million clocks are 721 texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.games.official.identity import whole
+
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+Float = npt.NDArray[np.float64]
+
+NONE = -1
+"""Stands for NULL, nobody or "not known" in integer arrays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as codes.
+
+    Attributes:
+        codes: places in ``values``, NONE for NULL; shape (rows,).
+        values: the distinct values.
+    """
+
+    codes: Int
+    values: list[str]
+
+    def numbers(self, missing: int = NONE) -> Int:
+        """As whole numbers; `missing` for NULL and for what is no whole number."""
+        return self.map(lambda text: _integer(text, missing), missing)
+
+    def map(self, function: Callable[[str], int], missing: int = NONE) -> Int:
+        """A whole number per row, worked out once per distinct value; `missing` for NULL."""
+        table = np.array([*(function(value) for value in self.values), missing], np.int64)
+        return table[self.codes]  # NONE is the last place
+
+    def doubles(self, function: Callable[[str], float]) -> Float:
+        """A number per row, worked out once per distinct value; NaN for NULL."""
+        table = np.array([*(function(value) for value in self.values), np.nan], np.float64)
+        return table[self.codes]
+
+    def texts(self) -> pa.Array:
+        """The column as a dictionary array, NULL where there is no value."""
+        codes = pa.array(self.codes.astype(np.int32), mask=self.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(self.values, pa.string()))
+
+
+def coded(table: pa.Table, name: str) -> Coded:
+    """A column by its codes; all NULL where the dump does not have it. Empty texts and ``nan`` are NULL."""
+    if name not in table.column_names:
+        return Coded(np.full(len(table), NONE, np.int64), [])
+    column = table[name]
+    if not pa.types.is_dictionary(column.type):
+        column = pc.dictionary_encode(_plain(column))
+    column = column.unify_dictionaries().combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    codes = pc.fill_null(column.indices, NONE).to_numpy().astype(np.int64)
+    values = [value if value is None else str(value).strip() for value in column.dictionary.to_pylist()]
+    keep: dict[str, int] = {}
+    places = [NONE if value is None or value in _NOTHING else keep.setdefault(value, len(keep)) for value in values]
+    return Coded(np.array([*places, NONE], np.int64)[codes], list(keep))
+
+
+def text_column(table: pa.Table, name: str) -> pa.Array:
+    """A column of long texts, NULL where there is none; not coded, for nearly every value is another."""
+    if name not in table.column_names:
+        return pa.nulls(len(table), pa.string())
+    column = _plain(table[name]).combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
+    return column
+
+
+def ids(columns: Sequence[Coded]) -> tuple[list[Int], list[str]]:
+    """Columns of ids by one list of their own: codes per column, and the ids. ``0`` and what is no id is nobody."""
+    known: dict[str, int] = {}
+    found = [column.map(lambda text: _id_place(whole(text), known)) for column in columns]
+    return found, list(known)
+
+
+def _id_place(text: str, known: dict[str, int]) -> int:
+    return NONE if not text.strip("0") else known.setdefault(text, len(known))
+
+
+_NOTHING = frozenset({"", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_floating(kind):
+        # a whole number that was read as a double must not be printed with an exponent
+        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind))
+        if pc.all(pc.equal(column, pc.round(column)), min_count=0).as_py():
+            column = column.cast(pa.int64())
+    return column if pa.types.is_string(column.type) else column.cast(pa.string())
+
+
+def _integer(text: str, missing: int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return missing
+    return int(number) if number == number and abs(number) < 2**53 and number == int(number) else missing
+
+
+def double(text: str) -> float:
+    """A number, NaN for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,211 @@
+"""The rows of a play-by-play dump, put into the order in which they happened, and what they say of persons and score.
+
+File order is the order of play: in 4,920 games it never goes back in period or clock, while `EVENTNUM` is only an
+identity (sorted by it, 3,807 of those games run backwards). Named repairs act where a game breaks that, and leave every
+other game alone; they are those of `hooplake.games.order`, over all games of a dump at once:
+
+| rule | what it does |
+|---|---|
+| ``duplicate_play`` | of rows with one event number and equal content the first is kept |
+| ``period_order`` | rows of an earlier period that stand behind a later one are moved back to their period |
+| ``clock_order`` | within a period, rows whose clock stands above that of a row before them are moved up to their clock |
+| ``phantom_period`` | rows after regulation in a period in which nothing happens are dropped |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from hooplake.games.official import codes
+from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, coded
+from hooplake.games.official.identity import OfficialId, identify
+from hooplake.games.order import fewest_moves
+
+PLAY_COLUMNS = (
+    "GAME_ID", "EVENTNUM", "EVENTMSGTYPE", "EVENTMSGACTIONTYPE", "PERIOD", "WCTIMESTRING", "PCTIMESTRING",
+    "HOMEDESCRIPTION", "NEUTRALDESCRIPTION", "VISITORDESCRIPTION", "SCORE",
+    *(
+        f"{name}{number}{rest}"
+        for number in (1, 2, 3)
+        for name, rest in (("PERSON", "TYPE"), ("PLAYER", "_ID"), ("PLAYER", "_NAME"), ("PLAYER", "_TEAM_ID"))
+    ),
+    "PLAYER1_TEAM_CITY", "PLAYER1_TEAM_NICKNAME", "PLAYER1_TEAM_ABBREVIATION",
+)  # fmt: skip
+"""Columns of ``playbyplayv2`` that are read."""
+
+TEXTS = frozenset({"HOMEDESCRIPTION", "NEUTRALDESCRIPTION", "VISITORDESCRIPTION"})
+"""Columns in which nearly every value is another."""
+
+LAST_PERIOD = 20
+_FRAME = (codes.PERIOD_START, codes.PERIOD_END, codes.REVIEW, codes.STOPPAGE)
+
+
+@dataclass(slots=True)
+class Feed:
+    """Rows of one season's dump in the order of play, sorted by game.
+
+    Attributes:
+        rows: the rows as read, one per play.
+        games: the games, sorted by id.
+        game: place in ``games`` of each row.
+        bounds: rows of game g are ``bounds[g]`` to ``bounds[g + 1]``; shape (games + 1,).
+        source_row: place of each row among the rows of its game as received.
+        number: ``EVENTNUM``, NONE where there is none.
+        kind: ``EVENTMSGTYPE``, NONE where there is none.
+        action: ``EVENTMSGACTIONTYPE``, likewise.
+        period: period, from 1.
+        clock: seconds left in the period, NaN where the row does not tell.
+        clock_text: the clock as printed.
+        repairs: per game the rules that fired, as ``rule:count``.
+    """
+
+    rows: pa.Table
+    games: list[OfficialId]
+    game: Int
+    bounds: Int
+    source_row: Int
+    number: Int
+    kind: Int
+    action: Int
+    period: Int
+    clock: Float
+    clock_text: Coded
+    repairs: list[list[str]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.game)
+
+    @property
+    def event_num(self) -> Int:
+        """Place of each row in the order of play of its game, from 0."""
+        return np.arange(len(self.game)) - self.bounds[self.game]
+
+
+def read_feed(rows: pa.Table, regulation_periods: int) -> Feed:
+    """Put the rows of a dump in order.
+
+    Args:
+        rows: rows of ``playbyplayv2`` with upper-case column names, all of one league. Rows of games whose id says
+            nothing are left out.
+        regulation_periods: periods before overtime.
+    """
+    found = coded(rows, "GAME_ID")
+    known = [identify(value) for value in found.values]
+    games = sorted({game for game in known if game is not None})
+    places = {game: place for place, game in enumerate(games)}
+    owner = np.array([*(NONE if game is None else places[game] for game in known), NONE], np.int64)[found.codes]
+    if len(owner) and (owner.min() < 0 or np.any(owner[1:] < owner[:-1])):
+        order = np.argsort(owner, kind="stable")
+        order = order[owner[order] >= 0]
+        rows, owner = rows.take(pa.array(order)), owner[order]
+    bounds = np.searchsorted(owner, np.arange(len(games) + 1))
+    clock_text = coded(rows, "PCTIMESTRING")
+    feed = Feed(
+        rows, games, owner, bounds, np.arange(len(owner)) - bounds[owner],
+        coded(rows, "EVENTNUM").numbers(), coded(rows, "EVENTMSGTYPE").numbers(),
+        coded(rows, "EVENTMSGACTIONTYPE").numbers(), coded(rows, "PERIOD").numbers(),
+        clock_text.doubles(clock_seconds), clock_text, [[] for _ in games],
+    )  # fmt: skip
+    _fill_periods(feed)
+    feed = _taken(feed, ~_repeated(feed), "duplicate_play")
+    feed = _ordered(feed)
+    return _taken(feed, ~_phantom(feed, regulation_periods), "phantom_period")
+
+
+def clock_seconds(text: str) -> float:
+    """Seconds of a clock: ``8:03``, ``0:00``, ``42.0``, ``11:60`` (12 minutes); NaN if it is none."""
+    minutes, colon, seconds = text.rpartition(":")
+    try:
+        total = float(seconds) + (60 * float(minutes) if colon else 0)
+    except ValueError:
+        return float("nan")
+    return total if 0 <= total < 10_000 else float("nan")
+
+
+def _fill_periods(feed: Feed) -> None:
+    """A row without a plausible period has that of the row before it."""
+    wrong = (feed.period < 1) | (feed.period > LAST_PERIOD)
+    if not wrong.any():
+        return
+    rows = np.arange(len(feed))
+    known = np.maximum.accumulate(np.where(wrong, 0, rows))
+    inside = known >= feed.bounds[feed.game]
+    feed.period = np.where(wrong, np.where(inside & ~wrong[known], feed.period[known], 1), feed.period)
+
+
+def _taken(feed: Feed, keep: Bool, rule: str) -> Feed:
+    """The rows that are kept; the others are counted as repairs of their games."""
+    if keep.all():
+        return feed
+    dropped = np.bincount(feed.game[~keep], minlength=len(feed.games))
+    for game in np.flatnonzero(dropped):
+        feed.repairs[game].append(f"{rule}:{dropped[game]}")
+    return _at(feed, np.flatnonzero(keep))
+
+
+def _at(feed: Feed, order: Int) -> Feed:
+    game = feed.game[order]
+    return Feed(
+        feed.rows.take(pa.array(order)), feed.games, game, np.searchsorted(game, np.arange(len(feed.games) + 1)),
+        feed.source_row[order], feed.number[order], feed.kind[order], feed.action[order], feed.period[order],
+        feed.clock[order], Coded(feed.clock_text.codes[order], feed.clock_text.values), feed.repairs,
+    )  # fmt: skip
+
+
+def _repeated(feed: Feed) -> Bool:
+    """Rows that repeat an earlier row of their game in every column."""
+    repeated = np.zeros(len(feed), bool)
+    order = np.lexsort((feed.number, feed.game))
+    same = (np.diff(feed.game[order]) == 0) & (np.diff(feed.number[order]) == 0) & (feed.number[order][1:] != NONE)
+    if not same.any():
+        return repeated
+    inside = np.r_[same, False] | np.r_[False, same]
+    several = np.sort(order[inside])
+    names = [name for name in feed.rows.column_names if name != "VIDEO_AVAILABLE_FLAG"]
+    content = list(zip(*(column.to_pylist() for column in feed.rows.select(names).take(several).columns), strict=True))
+    seen: set[tuple[object, ...]] = set()
+    for row, values in zip(several.tolist(), content, strict=True):
+        repeated[row] = values in seen
+        seen.add(values)
+    return repeated
+
+
+def _ordered(feed: Feed) -> Feed:
+    """Rows that go back in period or clock moved to their place, in the games that have such rows."""
+    order = np.arange(len(feed))
+    for rule, key in (("period_order", feed.period.astype(np.float64)), ("clock_order", _clock_keys(feed))):
+        own = key[order]
+        back = np.flatnonzero((own[1:] < own[:-1]) & (feed.game[1:] == feed.game[:-1]))
+        for game in np.unique(feed.game[back]):
+            low, high = feed.bounds[game], feed.bounds[game + 1]
+            before = order[low:high]
+            order[low:high] = before[np.argsort(key[before], kind="stable")]
+            feed.repairs[game].append(f"{rule}:{fewest_moves(before.tolist(), order[low:high].tolist())}")
+    return feed if np.array_equal(order, np.arange(len(feed))) else _at(feed, order)
+
+
+def _clock_keys(feed: Feed) -> Float:
+    """What rows must be sorted by: period, then clock from high to low; a row without a clock has that before it."""
+    clock = feed.clock
+    if np.isnan(clock).any():
+        rows = np.arange(len(feed))
+        key = feed.game * 1000 + feed.period
+        opening = np.r_[True, key[1:] != key[:-1]] if len(key) else np.zeros(0, bool)
+        known = np.maximum.accumulate(np.where(opening | ~np.isnan(clock), rows, 0))
+        clock = np.where(np.isnan(clock[known]), 99_999.0, clock[known])
+    return feed.period * 1e6 - clock
+
+
+def _phantom(feed: Feed, regulation_periods: int) -> Bool:
+    """Rows of a game's last period, if that is an overtime in which nothing happens."""
+    if not len(feed):
+        return np.zeros(0, bool)
+    latest = np.zeros(len(feed.games), np.int64)
+    np.maximum.at(latest, feed.game, feed.period)
+    last = (feed.period == latest[feed.game]) & (feed.period > regulation_periods)
+    happens = np.bincount(feed.game[last & ~np.isin(feed.kind, _FRAME)], minlength=len(feed.games))
+    phantom: Bool = last & (happens[feed.game] == 0)
+    return phantom

@@ -1,0 +1,243 @@
+"""What each row of the feed means: its neutral event and kind, and what it is worth.
+
+The texts decide what types and actions do not, and they do so reliably: a three has ``3PT`` in it, a free throw that
+went in has the scorer's new total (``(12 PTS)``), a player's rebound has his running count of both ends
+(``(Off:1 Def:4)``). The last missed shot decides only the end of a team's rebound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.games.model import EVENTS
+from hooplake.games.official import codes
+from hooplake.games.official.columns import NONE, Bool, Int, coded, text_column
+from hooplake.games.official.feed import Feed
+from hooplake.games.official.persons import AWAY, HOME, Persons
+
+CODE = {name: place for place, name in enumerate(EVENTS)}
+_MADE = np.isin(np.arange(len(EVENTS)), [CODE["made_2"], CODE["made_3"], CODE["made_ft"]])
+_THREES = np.isin(np.arange(len(EVENTS)), [CODE["made_3"], CODE["missed_3"]])
+_WIDTH = 256  # actions have up to three digits
+
+
+@dataclass(slots=True)
+class Meanings:
+    """Meanings of the rows.
+
+    Attributes:
+        event: place in ``EVENTS``.
+        kind: detail of the event.
+        words: the type in words.
+        value: points attempted, 0 where nothing is.
+        points: points scored.
+        side: side of the acting team: 1 home, 0 away, NONE not known.
+        description: text of the row, that of the acting side first.
+        home_score, away_score: score as the row states it, NONE where it does not.
+    """
+
+    event: Int
+    kind: pa.Array
+    words: pa.Array
+    value: Int
+    points: Int
+    side: Int
+    description: pa.Array
+    home_score: Int
+    away_score: Int
+
+
+def read_meanings(feed: Feed, persons: Persons) -> Meanings:
+    """Meanings of the rows of a feed; rules that guess are added to its repairs."""
+    side, own, description = _texts(feed, persons)
+    home_score, away_score = _scores(feed)
+    event = _events(feed)
+    _shots(feed, event, own)
+    _free_throws(feed, event, own, (home_score >= 0) | (away_score >= 0))
+    _rebounds(feed, event, persons, side, own)
+    kind, words = _kinds(feed)
+    _unknown_fouls(feed, event, persons, description)
+    _team_rebounds(feed, event, persons, side)
+    shots = np.isin(feed.kind, (codes.MADE, codes.MISSED))
+    value = np.where(shots, np.where(_THREES[event], 3, 2), np.where(feed.kind == codes.FREE_THROW, 1, 0))
+    points = np.where(_MADE[event], value, 0)
+    return Meanings(event, kind, words, value, points, side, description, home_score, away_score)
+
+
+def _texts(feed: Feed, persons: Persons) -> tuple[Int, pa.Array, pa.Array]:
+    """Acting side, its text, and all texts of the row."""
+    home, away, neutral = (text_column(feed.rows, f"{name}DESCRIPTION") for name in ("HOME", "VISITOR", "NEUTRAL"))
+    side = persons.first.side.copy()
+    has_home, has_away = (np.asarray(pc.is_valid(column)) for column in (home, away))
+    side[(side == NONE) & has_home & ~has_away & (persons.first.player == NONE) & persons.first.team] = HOME
+    side[(side == NONE) & has_away & ~has_home & (persons.first.player == NONE) & persons.first.team] = AWAY
+    acting_away = pa.array(side == AWAY)
+    first, second = pc.if_else(acting_away, away, home), pc.if_else(acting_away, home, away)
+    pair = pc.binary_join_element_wise(first, second, " / ")  # NULL unless both sides have a text
+    description = pc.coalesce(pair, first, second, neutral)
+    return side, pc.coalesce(first, description), description
+
+
+def _scores(feed: Feed) -> tuple[Int, Int]:
+    """Stated score: the feed puts the visitor first."""
+    score = coded(feed.rows, "SCORE")
+
+    def part(text: str, place: int) -> int:
+        parts = text.split("-")
+        stated = parts[place].strip() if len(parts) == 2 else ""
+        return int(stated) if stated.isdecimal() and len(stated) < 4 else NONE
+
+    return score.map(lambda text: part(text, 1)), score.map(lambda text: part(text, 0))
+
+
+def _events(feed: Feed) -> Int:
+    """Event of each row by type and, for fouls, action."""
+    table = np.full((_WIDTH, _WIDTH), CODE["unmapped"], np.int64)
+    for number, event in codes.EVENT_OF_TYPE.items():
+        table[number] = CODE[event]
+    table[codes.FOUL] = CODE["unmapped"]
+    for action, (event, _, _) in codes.FOULS.items():
+        table[codes.FOUL, action] = CODE[event]
+    return table[_bounded(feed.kind), _bounded(feed.action)]
+
+
+def _bounded(numbers: Int) -> Int:
+    return np.where((numbers < 0) | (numbers >= _WIDTH), _WIDTH - 1, numbers)
+
+
+def _holds(texts: pa.Array, rows: Int, part: str) -> Bool:
+    found: Bool = pc.fill_null(pc.match_substring(texts.take(pa.array(rows)), part), False).to_numpy(
+        zero_copy_only=False
+    )
+    return found
+
+
+def _shots(feed: Feed, event: Int, own: pa.Array) -> None:
+    for kind, two, three in ((codes.MADE, "made_2", "made_3"), (codes.MISSED, "missed_2", "missed_3")):
+        rows = np.flatnonzero(feed.kind == kind)
+        event[rows] = np.where(_holds(own, rows, "3PT"), CODE[three], CODE[two])
+
+
+def _free_throws(feed: Feed, event: Int, own: pa.Array, scored: Bool) -> None:
+    """Made where the text has the new total of the scorer; a row without text, where it states the score."""
+    rows = np.flatnonzero(feed.kind == codes.FREE_THROW)
+    silent = np.asarray(pc.is_null(own.take(pa.array(rows))))
+    made = np.where(silent, scored[rows], _holds(own, rows, "PTS)"))
+    event[rows] = np.where(made, CODE["made_ft"], CODE["missed_ft"])
+
+
+def _kinds(feed: Feed) -> tuple[pa.Array, pa.Array]:
+    """Kind and words of each row, by type and action."""
+    kinds = np.zeros((_WIDTH, _WIDTH), np.int32)
+    words = np.zeros((_WIDTH, _WIDTH), np.int32)
+    names: list[str | None] = [None]
+
+    def put(table: np.ndarray[tuple[int, int], np.dtype[np.int32]], number: int, action: int, name: str) -> None:
+        if name not in names:
+            names.append(name)
+        table[number, action] = names.index(name)
+
+    for number, word in codes.TYPE_WORDS.items():
+        for action in range(_WIDTH):
+            put(words, number, action, word)
+    for action, word in codes.SHOTS.items():
+        put(words, codes.MADE, action, word)
+        put(words, codes.MISSED, action, word)
+    for action, (_, kind, word) in codes.FOULS.items():
+        put(kinds, codes.FOUL, action, kind)
+        put(words, codes.FOUL, action, word)
+    for action, (turnover, word) in codes.TURNOVERS.items():
+        put(words, codes.TURNOVER, action, word)
+        if turnover is not None:
+            put(kinds, codes.TURNOVER, action, turnover)
+    for number, listed in (
+        (codes.FREE_THROW, codes.FREE_THROWS), (codes.VIOLATION, codes.VIOLATIONS), (codes.TIMEOUT, codes.TIMEOUTS),
+        (codes.EJECTION, codes.EJECTIONS), (codes.REVIEW, codes.REVIEWS),
+    ):  # fmt: skip
+        for action, kind in listed.items():
+            put(kinds, number, action, kind)
+    place = _bounded(feed.kind), _bounded(feed.action)
+    values = pa.array(names, pa.string())
+    return tuple(
+        pa.DictionaryArray.from_arrays(pa.array(table[place], mask=table[place] == 0), values)
+        for table in (kinds, words)
+    )
+
+
+def _unknown_fouls(feed: Feed, event: Int, persons: Persons, description: pa.Array) -> None:
+    """Fouls of an action that no table knows: technical by their words, or if they are no player's."""
+    rows = np.flatnonzero((feed.kind == codes.FOUL) & (event == CODE["unmapped"]))
+    for row in rows.tolist():
+        text = (description[row].as_py() or "").lower()
+        technical = any(word in text for word in ("t.foul", "tech", "taunt", "unsportsman", "delay", "hanging"))
+        if persons.first.player[row] >= 0 and not technical and "foul" in text:
+            event[row] = CODE["foul"]
+        elif technical or persons.first.player[row] < 0:
+            event[row] = CODE["technical_foul"]
+    for game, count in zip(*np.unique(feed.game[rows], return_counts=True), strict=True):
+        feed.repairs[game].append(f"unknown_foul_kind:{count}")
+
+
+def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: pa.Array) -> None:
+    """Which end a player's rebound was at: that whose running count went up.
+
+    The counts of a player are taken in the order of their sum, which is right also where rows stand out of order.
+    """
+    rows = np.flatnonzero((feed.kind == codes.REBOUND) & (persons.first.player >= 0))
+    if not len(rows):
+        return
+    parts = pc.extract_regex(own.take(pa.array(rows)), r"Off:(?P<off>\d+) Def:(?P<def>\d+)")
+    known = np.asarray(pc.is_valid(parts))
+    counts = [
+        pc.fill_null(pc.cast(pc.struct_field(parts, [place]), pa.int64()), 0).to_numpy(zero_copy_only=False)
+        for place in (0, 1)
+    ]
+    off, total = counts[0], counts[0] + counts[1]
+    who = feed.game[rows] * max(len(persons.ids), 1) + persons.first.player[rows]
+    order = np.lexsort((total, who))
+    opening = np.r_[True, who[order][1:] != who[order][:-1]]
+    rise_off = np.diff(off[order], prepend=0)
+    rise_off[opening] = off[order][opening]
+    rise = np.diff(total[order], prepend=0)
+    rise[opening] = total[order][opening]
+    clear = np.empty(len(rows), bool)
+    offensive = np.empty(len(rows), bool)
+    clear[order] = (rise == 1) & (rise_off >= 0) & (rise_off <= 1)
+    offensive[order] = rise_off == 1
+    unclear = ~(clear & known)
+    if unclear.any():
+        by_miss = _end_by_last_miss(feed, event, side)[rows]
+        offensive = np.where(unclear, by_miss == 1, offensive)
+        for game, count in zip(*np.unique(feed.game[rows[unclear]], return_counts=True), strict=True):
+            feed.repairs[game].append(f"rebound_by_last_miss:{count}")
+    event[rows] = np.where(offensive, CODE["offensive_rebound"], CODE["defensive_rebound"])
+
+
+def _team_rebounds(feed: Feed, event: Int, persons: Persons, side: Int) -> None:
+    """A team's rebound: at the end of the last missed shot, or dead where that was a throw with more to come."""
+    rows = np.flatnonzero((feed.kind == codes.REBOUND) & (persons.first.player < 0))
+    if not len(rows):
+        return
+    offensive = _end_by_last_miss(feed, event, side)[rows]
+    event[rows] = np.where(offensive == 1, CODE["offensive_rebound"], CODE["defensive_rebound"])
+    last = _last_miss(feed, event)[rows]
+    before = np.maximum(last, 0)
+    dead = (last >= 0) & (feed.kind[before] == codes.FREE_THROW) & ~np.isin(feed.action[before], codes.LIVE_THROWS)
+    event[rows[dead]] = CODE["dead_ball_rebound"]
+
+
+def _last_miss(feed: Feed, event: Int) -> Int:
+    """Row of the last missed shot of the game at or before each row, NONE where there is none."""
+    missed = np.isin(event, (CODE["missed_2"], CODE["missed_3"], CODE["missed_ft"]))
+    last = np.maximum.accumulate(np.where(missed, np.arange(len(feed)), NONE))
+    return np.where(last >= feed.bounds[feed.game], last, NONE)
+
+
+def _end_by_last_miss(feed: Feed, event: Int, side: Int) -> Int:
+    """1 where the acting side is that of the last missed shot of the game, else 0."""
+    last = _last_miss(feed, event)
+    return np.where((last >= 0) & (side >= 0) & (side[np.maximum(last, 0)] == side), 1, 0)

@@ -1,0 +1,175 @@
+"""Who is who in the rows of the feed: teams and their sides, players and theirs, and the names of both.
+
+``PERSONnTYPE`` says what a person is: 4 and 5 a player of the home and the away team, 2 and 3 the teams themselves, 6 and
+7 coaches, 1 an official, 0 nobody. Where it is missing, the team of the person tells the side. Ids of ten digits are
+teams. Ids of rows that are about no player at all (a replay review) may be those of people who are long retired.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from hooplake.games.official.columns import NONE, Bool, Coded, Int, coded, ids
+from hooplake.games.official.feed import Feed
+from hooplake.games.official.identity import TEAM_ID_DIGITS
+
+HOME, AWAY = 1, 0
+_SIDE_OF_TYPE = {2: HOME, 4: HOME, 6: HOME, 3: AWAY, 5: AWAY, 7: AWAY}
+_PLAYER_TYPES = (4, 5)
+_COACHES = (6, 7)
+
+
+@dataclass(slots=True)
+class Person:
+    """The persons in one of the three places of the rows.
+
+    Attributes:
+        player: place in ``Persons.ids`` of a player, NONE for anybody else.
+        team: the person is a team.
+        coach: the person is a coach.
+        side: 1 home, 0 away, NONE not known.
+        team_id: place in ``Persons.ids`` of the person's team as the row states it, NONE where it does not.
+    """
+
+    player: Int
+    team: Bool
+    coach: Bool
+    side: Int
+    team_id: Int
+
+
+@dataclass(slots=True)
+class Persons:
+    """Persons of all rows.
+
+    Attributes:
+        ids: every id that occurs.
+        first, second, third: the persons.
+        home_team, away_team: place in ``ids`` of each game's teams, NONE where the rows do not tell.
+    """
+
+    ids: list[str]
+    first: Person
+    second: Person
+    third: Person
+    home_team: Int
+    away_team: Int
+
+    def id_array(self, places: Int) -> pa.Array:
+        """Ids by their places, NULL for NONE."""
+        return pa.DictionaryArray.from_arrays(
+            pa.array(places.astype(np.int32), mask=places < 0), pa.array(self.ids, pa.string())
+        )
+
+
+def read_persons(feed: Feed) -> Persons:
+    """Persons of the rows of a feed."""
+    rows = feed.rows
+    columns = [coded(rows, f"PLAYER{n}_ID") for n in (1, 2, 3)]
+    teams = [coded(rows, f"PLAYER{n}_TEAM_ID") for n in (1, 2, 3)]
+    codes, names = ids([*columns, *teams])
+    is_team = np.array([*(len(name) == TEAM_ID_DIGITS for name in names), False], bool)
+    first, second, third = (
+        _person(coded(rows, f"PERSON{n}TYPE").numbers(), codes[n - 1], codes[n + 2], is_team) for n in (1, 2, 3)
+    )
+    home_team, away_team = _teams(feed, [first, second])
+    for person in (first, second, third):
+        _side_by_team(feed, person, home_team, away_team)
+        person.player = np.where(person.side >= 0, person.player, NONE)
+    return Persons(names, first, second, third, home_team, away_team)
+
+
+def _person(kind: Int, who: Int, team: Int, is_team: Bool) -> Person:
+    listed = np.isin(kind, _PLAYER_TYPES)
+    # without a type, somebody of a team is a player of it
+    untyped = (kind == NONE) & (team >= 0)
+    teams = (who >= 0) & is_team[who]
+    player = np.where((listed | untyped) & ~teams, who, NONE)
+    side = np.full(len(kind), NONE, np.int64)
+    for code, flag in _SIDE_OF_TYPE.items():
+        side[kind == code] = flag
+    side[who == NONE] = NONE
+    return Person(player, teams, np.isin(kind, _COACHES), side, np.where(teams, who, team))
+
+
+def _teams(feed: Feed, persons: list[Person]) -> tuple[Int, Int]:
+    """The team that stands on each side of a game most often."""
+    found = []
+    games = len(feed.games)
+    for flag in (HOME, AWAY):
+        counts: list[Int] = []
+        for person in persons:
+            told = (person.side == flag) & (person.team_id >= 0)
+            counts.append(np.stack([feed.game[told], person.team_id[told]], 1))
+        pairs, number = np.unique(np.concatenate(counts), axis=0, return_counts=True)
+        order = np.argsort(number, kind="stable")
+        team = np.full(games, NONE, np.int64)
+        team[pairs[order, 0]] = pairs[order, 1]  # the most frequent is written last
+        found.append(team)
+    return found[0], found[1]
+
+
+def _side_by_team(feed: Feed, person: Person, home_team: Int, away_team: Int) -> None:
+    """The side of persons whose type does not tell it, by their team."""
+    unknown = (person.side == NONE) & (person.team_id >= 0)
+    if unknown.any():
+        rows = np.flatnonzero(unknown)
+        game, team = feed.game[rows], person.team_id[rows]
+        person.side[rows] = np.where(team == home_team[game], HOME, np.where(team == away_team[game], AWAY, NONE))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The players who occur in the rows of each game, sorted by game and id.
+
+    Attributes:
+        game: place of the game.
+        player: place in ``Persons.ids``.
+        side: 1 home, 0 away.
+        name: display names, NULL where no row has one.
+        on_court: whether some row puts him on court (anything but a technical foul or an ejection).
+    """
+
+    game: Int
+    player: Int
+    side: Int
+    name: pa.Array
+    on_court: Bool
+
+
+def roster(feed: Feed, persons: Persons, evidence: Bool) -> Roster:
+    """Players of each game.
+
+    Args:
+        feed: the rows.
+        persons: their persons.
+        evidence: rows that put their players on court.
+    """
+    width = max(len(persons.ids), 1)
+    keys, sides, names, shown = [], [], [], []
+    known: dict[str, int] = {}
+    for number, person in enumerate((persons.first, persons.second, persons.third), start=1):
+        rows = np.flatnonzero(person.player >= 0)
+        keys.append(feed.game[rows] * width + person.player[rows])
+        sides.append(person.side[rows])
+        shown.append(evidence[rows])
+        column = coded(feed.rows, f"PLAYER{number}_NAME")
+        places = column.map(lambda text: known.setdefault(text, len(known)))
+        names.append(places[rows])
+    key, side, name, court = (np.concatenate(parts) for parts in (keys, sides, names, shown))
+    slots, back = np.unique(key, return_inverse=True)
+    homes = np.bincount(back, side == HOME, len(slots))
+    total = np.bincount(back, minlength=len(slots))
+    named = np.full(len(slots), NONE, np.int64)
+    has = name >= 0
+    named[back[has]] = name[has]
+    return Roster(
+        slots // width,
+        slots % width,
+        np.where(2 * homes >= total, HOME, AWAY),
+        Coded(named, list(known)).texts(),
+        np.bincount(back, court, len(slots)) > 0,
+    )

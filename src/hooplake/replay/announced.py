@@ -1,0 +1,76 @@
+"""What a source announces of single periods: the official boxes of them, and who started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hooplake.games.model import STATS
+from hooplake.replay.inputs import Bool, Float, Inputs, Int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodBoxes:
+    """Official lines of periods, sorted by slot and period.
+
+    Attributes:
+        slot: the player.
+        period: the period.
+        boxed: there is an official line (else only the start is laid down).
+        started: known to have been on court when the period began.
+        seconds: time on court, NaN where not known.
+        line: the 15 stats, NaN where not known; shape (n, 15).
+        plus_minus: likewise; shape (n,).
+    """
+
+    slot: Int
+    period: Int
+    boxed: Bool
+    started: Bool
+    seconds: Float
+    line: Float
+    plus_minus: Float
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+    def started_by(self, roster: list[int], period: int) -> list[int]:
+        """Those of a roster who are known to have started a period."""
+        return [slot for slot in roster for row in (self._row(slot, period),) if row is not None and self.started[row]]
+
+    def played(self, slot: int, period: int) -> bool:
+        """Whether a player was on court in a period by its official box."""
+        row = self._row(slot, period)
+        return row is not None and bool(self.boxed[row]) and bool(self.seconds[row] > 0)
+
+    def _row(self, slot: int, period: int) -> int | None:
+        low, high = np.searchsorted(self.slot, [slot, slot + 1])
+        rows = low + np.flatnonzero(self.period[low:high] == period)
+        return int(rows[0]) if len(rows) else None
+
+
+def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
+    """Rows of ``silver.fct_player_periods`` of the games of a chunk."""
+    if table is None or not len(table):
+        nothing = np.zeros(0, np.int64)
+        return PeriodBoxes(
+            nothing, nothing, nothing > 0, nothing > 0, np.zeros(0), np.zeros((0, len(STATS))), np.zeros(0)
+        )
+    slot = inputs.slots_of(table["game_id"], table["player_id"])
+    keep = np.flatnonzero(slot >= 0)
+    period = table["period"].to_numpy().astype(np.int64)
+    order = keep[np.lexsort((period[keep], slot[keep]))]
+    table = table.take(pa.array(order))
+    figures = {
+        name: pc.cast(table[name], pa.float64()).to_numpy(zero_copy_only=False)
+        for name in (*STATS, "seconds", "plus_minus")
+    }
+    line = np.stack([figures[name] for name in STATS], 1)
+    started = pc.fill_null(table["started"], False).to_numpy(zero_copy_only=False)
+    return PeriodBoxes(
+        slot[order], period[order], ~np.isnan(line).all(axis=1), started, figures["seconds"], line,
+        figures["plus_minus"],
+    )  # fmt: skip
