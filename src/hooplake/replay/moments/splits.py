@@ -26,11 +26,8 @@ class Situation:
         spells: stretches of time in it, in seconds since the tip-off; shape (n, 2).
     """
 
-    def __init__(self, timeline: Timeline, windows: list[tuple[float, float, int, int]]) -> None:
-        """Windows are (start, end, least lead, largest lead) in seconds since the tip-off and points of either side.
-
-        The start of a window is in it and so is its end.
-        """
+    def __init__(self, timeline: Timeline, windows: list[tuple[int, float, int, int]]) -> None:
+        """Windows are (period, its last seconds, least lead, largest lead); the full clock of the window is in it."""
         lead = np.abs(timeline.home - timeline.away)
         before = np.concatenate([[0], lead[:-1]])
         inside = np.zeros(timeline.count, bool)
@@ -38,8 +35,10 @@ class Situation:
         begins = np.concatenate([[0.0], timeline.elapsed])
         ends = np.concatenate([timeline.elapsed, [timeline.end_seconds(timeline.last_period)]])
         while_lead = np.concatenate([[0], lead])
-        for start, end, least, largest in windows:
-            at = (timeline.elapsed >= start) & (timeline.elapsed <= end)
+        for period, left, least, largest in windows:
+            end = float(timeline.rules.start(period + 1))
+            start = end - min(left, timeline.rules.length(period))
+            at = (timeline.period == period) & (timeline.clock <= left)
             inside |= at & (before >= least) & (before <= largest)
             fits = (while_lead >= least) & (while_lead <= largest)
             for first, last in zip(begins[fits].tolist(), ends[fits].tolist(), strict=True):
@@ -56,18 +55,14 @@ class Situation:
 
 def clutch(timeline: Timeline, seconds: float, margin: int) -> Situation:
     """The last seconds of regulation and of every overtime, while the lead is at most a margin."""
-    rules = timeline.rules
-    windows = []
-    for period in range(rules.regulation_periods, timeline.last_period + 1):
-        end = float(rules.start(period) + rules.length(period))
-        windows.append((end - min(seconds, rules.length(period)), end, 0, margin))
-    return Situation(timeline, windows)
+    periods = range(timeline.rules.regulation_periods, timeline.last_period + 1)
+    return Situation(timeline, [(period, seconds, 0, margin) for period in periods])
 
 
 def garbage_time(timeline: Timeline) -> Situation:
     """The end of regulation while the lead is so large that the game is decided (see :data:`GARBAGE`)."""
-    end = float(timeline.rules.start(timeline.rules.regulation_periods + 1))
-    return Situation(timeline, [(end - seconds, end, lead, 10_000) for seconds, lead in GARBAGE])
+    period = timeline.rules.regulation_periods
+    return Situation(timeline, [(period, seconds, lead, 10_000) for seconds, lead in GARBAGE])
 
 
 def in_situation(lines: Lines, situation: Situation) -> Figures:
