@@ -39,6 +39,7 @@ class League:
         espn_slug: the name in ESPN's urls and headers.
         split_year: the season is named by two years (2024-25); false where one calendar year holds it.
         foul_limit: personal fouls that end a player's game.
+        lane: width of the lane, in feet.
     """
 
     code: str
@@ -46,6 +47,7 @@ class League:
     espn_slug: str
     split_year: bool
     foul_limit: int
+    lane: float
     rules: Rules
     halves_before: int | None = None
 
@@ -62,10 +64,10 @@ class League:
 LEAGUES: dict[str, League] = {
     league.code: league
     for league in (
-        League("nba", "46", "nba", True, 6, Rules(4, 720)),
-        League("wnba", "59", "wnba", False, 6, Rules(4, 600), halves_before=2006),
-        League("mbb", "41", "mens-college-basketball", True, 5, Rules(2, 1200)),
-        League("wbb", "54", "womens-college-basketball", True, 5, Rules(4, 600), halves_before=2016),
+        League("nba", "46", "nba", True, 6, 16.0, Rules(4, 720)),
+        League("wnba", "59", "wnba", False, 6, 16.0, Rules(4, 600), halves_before=2006),
+        League("mbb", "41", "mens-college-basketball", True, 5, 12.0, Rules(2, 1200)),
+        League("wbb", "54", "womens-college-basketball", True, 5, 12.0, Rules(4, 600), halves_before=2016),
     )
 }
 

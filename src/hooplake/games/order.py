@@ -22,16 +22,16 @@ from hooplake.games.model import EVENTS, Plays
 
 _CODE = {name: code for code, name in enumerate(EVENTS)}
 _PERIOD = 1e6
-_LONGEST = 1e5
 _FRAME = frozenset(_CODE[name] for name in ("period_start", "period_end", "game_end", "unknown", "review", "challenge"))
 
 
-def repair_order(plays: Plays, rules: Rules) -> list[str]:
+def repair_order(plays: Plays, rules: Rules, *, final: bool) -> list[str]:
     """Put plays into the order in which they happened, in place.
 
     Args:
         plays: columns in document order; ``source_row`` is filled with each play's place in the document.
         rules: periods of the game.
+        final: the game is over; in one that is not, an overtime may have begun in which nothing happened yet.
 
     Returns:
         The rules that fired, as ``rule:count``, in the order of the table above.
@@ -48,12 +48,12 @@ def repair_order(plays: Plays, rules: Rules) -> list[str]:
         before = order
         order = sorted(order, key=periods.__getitem__)
         fired.append(f"period_order:{fewest_moves(before, order)}")
-    keys = _clock_keys(plays, order)
+    keys = _time_keys(plays, order)
     if not _sorted(keys):
         before = order
         order = [row for _, row in sorted(zip(keys, order, strict=True), key=lambda item: item[0])]
         fired.append(f"clock_order:{fewest_moves(before, order)}")
-    kept = _without_phantom(plays, order, rules)
+    kept = _without_phantom(plays, order, rules) if final else None
     if kept is not None:
         fired.append(f"phantom_period:{len(order) - len(kept)}")
         order = kept
@@ -101,22 +101,22 @@ def _sorted(values: Sequence[float]) -> bool:
     return all(map(le, values, islice(values, 1, None)))
 
 
-def _clock_keys(plays: Plays, order: list[int]) -> list[float]:
-    """What the rows of an order must be sorted by: period, then clock from high to low.
+def _time_keys(plays: Plays, order: list[int]) -> list[float]:
+    """What the rows of an order must be sorted by: period, then time.
 
-    A row without a clock has that of the row before it in its period.
+    A row without a clock has the time of the row before it in its period.
     """
-    clocks = plays.clock_seconds
-    if order is plays.source_row and None not in clocks:
-        return [p * _PERIOD - c for p, c in zip(plays.period, clocks, strict=True)]  # type: ignore[operator]
+    times = plays.elapsed_seconds
+    if order is plays.source_row and None not in times:
+        return [p * _PERIOD + t for p, t in zip(plays.period, times, strict=True)]  # type: ignore[operator]
     keys: list[float] = []
-    last, period = _LONGEST, 0
+    last, period = 0.0, 0
     for row in order:
         if plays.period[row] != period:
-            last, period = _LONGEST, plays.period[row]
-        clock = clocks[row]
-        last = clock if clock is not None else last
-        keys.append(period * _PERIOD - last)
+            last, period = 0.0, plays.period[row]
+        time = times[row]
+        last = time if time is not None else last
+        keys.append(period * _PERIOD + last)
     return keys
 
 

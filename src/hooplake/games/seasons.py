@@ -11,8 +11,11 @@ _BUBBLE = (date(2020, 7, 22), date(2020, 10, 11))
 
 
 def parse_utc(text: str | None) -> datetime | None:
-    """A UTC time from ISO text (``2025-01-05T01:00Z``, with or without seconds), or None if it is not one."""
-    if not text:
+    """A UTC time from ISO text (``2025-01-05T01:00Z``, with or without seconds), or None if it is not one.
+
+    A date alone is no time: the midnight of UTC would be the evening before.
+    """
+    if not text or len(text) <= len("2025-01-05"):
         return None
     try:
         moment = datetime.fromisoformat(text)
@@ -21,6 +24,14 @@ def parse_utc(text: str | None) -> datetime | None:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
+        return None
+
+
+def parse_day(text: str | None) -> date | None:
+    """The date that ISO text begins with, or None if it does not."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ ZONES = (
 )  # fmt: skip
 """Names of the zones, in the order of their codes."""
 
-_RESTRICTED, _LANE, _FREE_THROW_LINE, _CORNER_Y, _HALF_COURT = 4.0, 8.0, 13.75, 8.75, 41.75
+_RESTRICTED, _FREE_THROW_LINE, _CORNER_Y, _HALF_COURT = 4.0, 13.75, 8.75, 41.75
 _FEET = re.compile(r"(\d+)[- ](?:foot|ft|feet)\b", re.I)
 
 
@@ -25,7 +24,8 @@ def shot_zones(
     x: npt.NDArray[np.float64],
     y: npt.NDArray[np.float64],
     value: npt.NDArray[np.floating | np.integer],
-    texts: Sequence[str | None],
+    texts: pa.ChunkedArray,
+    lane: float,
 ) -> tuple[pa.Array, pa.Array]:
     """Distance and zone of shots.
 
@@ -37,6 +37,7 @@ def shot_zones(
         y: feet along the floor from the hoop, NaN where not known; shape (n,).
         value: points attempted, 2 or 3; shape (n,).
         texts: texts of the plays, for the distance where there is no spot.
+        lane: width of the lane in feet.
 
     Returns:
         Distance in feet (from the spot, else from the text, else NULL) and zone (NULL without a spot).
@@ -45,7 +46,7 @@ def shot_zones(
         distance = np.hypot(x - HOOP_X, y)
         three = np.asarray(value) == 3
         codes = np.full(len(x), 2, np.int8)
-        codes[(np.abs(x - HOOP_X) <= _LANE) & (y <= _FREE_THROW_LINE)] = 1
+        codes[(np.abs(x - HOOP_X) <= lane / 2) & (y <= _FREE_THROW_LINE)] = 1
         codes[distance <= _RESTRICTED] = 0
         codes[three] = 5
         corner = three & (y <= _CORNER_Y)
@@ -54,8 +55,8 @@ def shot_zones(
         codes[y > _HALF_COURT] = 6
     known = ~(np.isnan(x) | np.isnan(y))
     zone = pa.DictionaryArray.from_arrays(pa.array(codes, mask=~known), pa.array(ZONES)).cast(pa.string())
-    feet = np.round(distance, 1)
-    for place in np.flatnonzero(~known).tolist():
-        found = _FEET.search(texts[place] or "")
-        feet[place] = float(found.group(1)) if found else np.nan
-    return pa.array(feet, mask=np.isnan(feet)), zone
+    unknown = np.flatnonzero(~known)
+    for place, text in zip(unknown.tolist(), texts.take(pa.array(unknown)).to_pylist(), strict=True):
+        found = _FEET.search(text or "")
+        distance[place] = float(found.group(1)) if found else np.nan
+    return pa.array(distance, mask=np.isnan(distance)), zone

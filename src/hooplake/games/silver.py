@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from hooplake.games.leagues import LEAGUES
 from hooplake.games.model import (
     EVENTS,
     SHOTS,
@@ -86,7 +87,8 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
     }
     plays, value_source = _plays_table(specs["silver.fct_plays"], games)
     tables["silver.fct_plays"] = plays
-    tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, value_source)
+    lane = LEAGUES[games[0].league].lane if games else 0.0
+    tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, value_source, lane)
     return tables
 
 
@@ -214,7 +216,7 @@ def _repeated(values: Sequence[Any], counts: Sequence[int]) -> pa.Array:
     return pa.array(values).take(pa.array(indices)) if values else pa.array([], pa.null())
 
 
-def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array) -> pa.Table:
+def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array, lane: float) -> pa.Table:
     """Field-goal attempts out of the plays, with distance and zone."""
     import pyarrow.compute as pc
 
@@ -224,7 +226,7 @@ def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array) -> pa
     made = pc.starts_with(shots["event"], "made")
     value = shots["shot_value"]
     distance, zone = shot_zones(
-        shots["x"].to_numpy(), shots["y"].to_numpy(), value.to_numpy(), shots["description"].to_pylist()
+        shots["x"].to_numpy(), shots["y"].to_numpy(), value.to_numpy(), shots["description"], lane
     )
     columns = {
         **{

@@ -12,7 +12,7 @@ from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.documents import Competition, Summary
 from hooplake.games.espn.page_documents import PagePackage
 from hooplake.games.leagues import League, league_of
-from hooplake.games.seasons import eastern_date, parse_utc, season_of
+from hooplake.games.seasons import eastern_date, parse_day, parse_utc, season_of
 
 STATUSES = {
     "STATUS_SCHEDULED": "scheduled", "STATUS_IN_PROGRESS": "in_progress", "STATUS_FINAL": "final",
@@ -120,7 +120,8 @@ def _of_summary(
     if time_valid is None and header is not None:
         time_valid = header.time_valid
     return _dated(
-        kind, found, game_id, header_season.year if header_season is not None else None, season, tipoff, game_date,
+        kind, found, game_id, header_season.year if header_season is not None else None, season, tipoff,
+        parse_day(game.date) or game_date,
         season_type, time_valid, status, status_type.detail if status_type is not None else None, evidence,
     )  # fmt: skip
 
@@ -141,7 +142,7 @@ def _of_page(package: PagePackage, league: str | None, season: int | None, game_
     if status_row is not None:
         status = _BY_ID.get(status_row.id or "") or _BY_STATE.get(status_row.state or "", "unknown")
     return _dated(
-        "page", found, game_id, None, season, parse_utc(strip.dt), game_date, strip.season_type,
+        "page", found, game_id, None, season, parse_utc(strip.dt), parse_day(strip.dt) or game_date, strip.season_type,
         None if strip.tbd is None else not strip.tbd, status, status_row.det if status_row is not None else None,
         evidence,
     )  # fmt: skip

@@ -22,8 +22,8 @@ def read_page(package: PagePackage, who: Identity, listed: Sequence[BoxLine] = (
         listed: players whom other documents of the game list: a page of plays has no box, and names them by name.
     """
     strip = package.gm_strp
-    rows = (strip.tms if strip is not None else None) or []
-    home, away = (_team(rows, flag) for flag in (True, False))
+    rows = {row.is_home: row for row in reversed((strip.tms if strip is not None else None) or [])}
+    home, away = (_team(rows[flag], flag) if flag in rows else None for flag in (True, False))
     sides = {team.team_id: team.home for team in (home, away) if team is not None and team.home is not None}
     if home is not None and away is not None:
         home.opponent_team_id, away.opponent_team_id = away.team_id, home.team_id
@@ -65,7 +65,9 @@ def read_page(package: PagePackage, who: Identity, listed: Sequence[BoxLine] = (
         note=strip.nte if strip is not None else None,
         box_status=box.box_status(players, home.score if home else None, who.status == "final"),
         players=players,
-        periods=_periods(rows, sides) if who.status in ("final", "in_progress") else [],
+        periods=_periods([rows[flag] for flag in (True, False) if flag in rows], sides)
+        if who.status in ("final", "in_progress")
+        else [],
         plays=read_page_plays(groups, shots, home, away, [*players, *listed], rules, who.league.code in ("mbb", "wbb")),
         lines=_line(package),
         officials=_officials(package),
@@ -73,22 +75,21 @@ def read_page(package: PagePackage, who: Identity, listed: Sequence[BoxLine] = (
     )
 
 
-def _team(rows: list[PageTeam], home: bool) -> TeamLine | None:
-    for row in rows:
-        if row.is_home is home and row.id is not None:
-            nickname = row.short_display_name
-            return TeamLine(
-                team_id=row.id,
-                team=row.display_name,
-                abbr=row.abbrev,
-                location=row.location,
-                nickname=nickname if nickname != row.location else None,
-                color=row.team_color,
-                home=home,
-                score=box.integer(row.score),
-                winner=row.winner,
-            )
-    return None
+def _team(row: PageTeam, home: bool) -> TeamLine | None:
+    if row.id is None:
+        return None
+    nickname = row.short_display_name
+    return TeamLine(
+        team_id=row.id,
+        team=row.display_name,
+        abbr=row.abbrev,
+        location=row.location,
+        nickname=nickname if nickname != row.location else None,
+        color=row.team_color,
+        home=home,
+        score=box.integer(row.score),
+        winner=row.winner,
+    )
 
 
 def _periods(rows: list[PageTeam], sides: dict[str, bool]) -> list[PeriodScore]:

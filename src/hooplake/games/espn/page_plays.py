@@ -103,7 +103,9 @@ def read_page_plays(
             row = _Reading(play, shot, roster, team_id, other_id, total - highest, college)
             highest = max(highest, total)
             clock = play.clock.display_value if play.clock is not None else None
-            seconds = clock_seconds(clock)
+            seconds, length = clock_seconds(clock), rules.length(period)
+            if seconds is not None and seconds > length:
+                seconds = None
             if row.player1 is not None and row.player1 in roster.team_of:
                 team_id = roster.team_of[row.player1]
             out.play_id.append(play.id)
@@ -111,10 +113,7 @@ def read_page_plays(
             out.period.append(period)
             out.clock.append(clock)
             out.clock_seconds.append(seconds)
-            length = rules.length(period)
-            out.elapsed_seconds.append(
-                None if seconds is None else rules.start(period) + length - min(seconds, float(length))
-            )
+            out.elapsed_seconds.append(None if seconds is None else rules.start(period) + length - seconds)
             out.event.append(CODE[row.event])
             out.kind.append(row.kind)
             out.type_id.append(shot.type.id if shot is not None and shot.type is not None else None)

@@ -78,6 +78,10 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     out.clock = [c.display_value if c is not None else None for c in clocks]
     out.clock_seconds = list(map(clock_seconds, out.clock))
     out.elapsed_seconds = _elapsed(out.period, out.clock_seconds, rules)
+    if None in out.elapsed_seconds:
+        out.clock_seconds = [
+            c if e is not None else None for c, e in zip(out.clock_seconds, out.elapsed_seconds, strict=True)
+        ]
     out.type_id = [t.id if t is not None else None for t in types]
     out.type_text = [t.text if t is not None else None for t in types]
     out.type_text = [" ".join(t.split()) if t is not None and "\n" in t else t for t in out.type_text]
@@ -106,34 +110,52 @@ def _periods(periods: list[Period | None]) -> list[int]:
 
 
 def _elapsed(periods: list[int], clocks: list[float | None], rules: Rules) -> list[float | None]:
-    """Seconds since the tip-off."""
+    """Seconds since the tip-off; None where the clock is not known, or shows more than the period has."""
     ends = {p: float(rules.start(p) + rules.length(p)) for p in set(periods)}
     lengths = {p: float(rules.length(p)) for p in ends}
-    return [
-        None if c is None else ends[p] - (c if c <= lengths[p] else lengths[p])
-        for p, c in zip(periods, clocks, strict=True)
-    ]
+    return [ends[p] - c if c is not None and c <= lengths[p] else None for p, c in zip(periods, clocks, strict=True)]
 
 
 def _meanings(plays: list[Play], out: Plays, college: bool) -> list[Meaning]:
-    """Meaning of each play, one lookup where the structured fields decide alone."""
+    """Meaning of each play, one lookup where the structured fields decide alone or with what the text says was done."""
     known = _KNOWN_COLLEGE if college else _KNOWN
     keys = [(type_id, *rest) for type_id, rest in zip(out.type_id, map(_DECIDING, plays), strict=True)]
     found = list(map(known.get, keys))
     for place, meaning in enumerate(found):
         if meaning is None:
             key = keys[place]
-            decided, alone = _meaning(key, out, place, college)
-            if alone and len(known) < _MOST_KNOWN:
-                known[key] = decided
+            done = deed(out.description[place])
+            decided = known.get((key, done))
+            if decided is None:
+                decided, by = _meaning(key, done, out, place, college)
+                if by is not None and len(known) < _MOST_KNOWN:
+                    known[key if by == _FIELDS_ALONE else (key, done)] = decided
             found[place] = decided
     return found  # type: ignore[return-value]
 
 
+def deed(text: str | None) -> str:
+    """What a text says was done, in lower case: from its verb on, so that it names nobody before it.
+
+    ``"J. Doe misses 19-foot two point shot"`` gives ``"misses 19-foot two point shot"``; a text without such a verb is
+    given whole, with single blanks.
+    """
+    if not text:
+        return ""
+    for verb in _VERBS:
+        at = text.find(verb)
+        if at >= 0:
+            return text[at + 1 :].lower()
+    text = text.lower()
+    return " ".join(text.split()) if "\n" in text or "  " in text else text
+
+
+_VERBS = (" misses ", " makes ", " missed ", " made ", " enters the game for", " Missed ", " Made ")
 _MOST_KNOWN = 100_000
+_FIELDS_ALONE, _WITH_TEXT = "fields", "text"
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
-_KNOWN: dict[_Key, Meaning] = {}
-_KNOWN_COLLEGE: dict[_Key, Meaning] = {}
+_KNOWN: dict[_Key | tuple[_Key, str], Meaning] = {}
+_KNOWN_COLLEGE: dict[_Key | tuple[_Key, str], Meaning] = {}
 
 _ATTEMPTED = re.compile(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b")
 _MADE = re.compile(r"\b(makes|made)\b")
@@ -142,50 +164,49 @@ _ATTEMPTS = {
 }
 
 
-def _meaning(key: _Key, out: Plays, place: int, college: bool) -> tuple[Meaning, bool]:
-    """Meaning of a play, and whether its key alone decided it, whatever the text."""
+def _meaning(key: _Key, text: str, out: Plays, place: int, college: bool) -> tuple[Meaning, str | None]:
+    """Meaning of a play, and what decided it: its key alone, the key with the text, or (None) more than that."""
     type_id, shooting, scoring, score_value, attempted = key
-    text = (out.description[place] or "").lower()
     if type_id == play_types.SUBSTITUTION:
         event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
-        return Meaning(CODE[event], None, None, 0, None), False
+        return Meaning(CODE[event], None, None, 0, None), _WITH_TEXT if text.startswith("enters the game for") else None
     if type_id == play_types.PLACEHOLDER:
         points = score_value if scoring and score_value in (1, 2, 3) else 0
-        return Meaning(CODE["placeholder"], None, None, points, None), True
+        return Meaning(CODE["placeholder"], None, None, points, None), _FIELDS_ALONE
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
-        return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
-    if "\n" in text or "  " in text:
-        text = " ".join(text.split())
+        return Meaning(CODE[listed[0]], listed[1], None, 0, None), _FIELDS_ALONE
     thrown = type_id in play_types.FREE_THROWS
     told = shooting is not None and scoring is not None
     if thrown or shooting or (shooting is None and _ATTEMPTED.search(text)):
         made = scoring if scoring is not None else _MADE.search(text) is not None
         if type_id == play_types.HEAVE and not made:
-            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), told
+            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), _FIELDS_ALONE if told else None
         stated = None if thrown else stated_value(type_id, made, score_value, attempted)
         if stated is not None:
-            return _attempt(made, *stated), told
+            return _attempt(made, *stated), _FIELDS_ALONE if told else None
         if thrown or "free throw" in text or "free throw" in (out.type_text[place] or "").lower():
             # 97 and 540 stand for every throw in college, so that there the text tells which one it is
             alone = thrown and type_id not in ("97", "540")
             kind = play_types.FREE_THROWS[type_id or ""] if alone else play_types.free_throw_kind(type_id, text)
-            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), told and alone
-        return _attempt(made, *worded_value(type_id, text, out.x[place], out.y[place], college)), False
+            by = (_FIELDS_ALONE if alone else _WITH_TEXT if thrown or "free throw" in text else None) if told else None
+            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), by
+        value, source = worded_value(type_id, text, out.x[place], out.y[place], college)
+        return _attempt(made, value, source), _WITH_TEXT if told and source == "text" else None
     if type_id == play_types.FOUL_OR_TURNOVER:
         event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
         if not text:
             event = "unknown"
-        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), False
+        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), None
     type_text = (out.type_text[place] or "").lower()
     worded = (play_types.by_words(type_text) if type_id not in (None, "0") else None) or play_types.by_words(text)
     if worded is None:
         silent = not text and type_id in (None, "0")
-        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), False
+        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), None
     word, kind_of_word = worded
     if college and word == "technical_foul":
         word = "foul"
-    return Meaning(CODE[word], kind_of_word, None, 0, None), False
+    return Meaning(CODE[word], kind_of_word, None, 0, None), None
 
 
 def _attempt(made: bool, value: int, source: str) -> Meaning:

@@ -7,13 +7,12 @@ are then merged, each filling what the others lack. Merging is by game id, never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import msgspec
 
-from hooplake.games.espn.box import box_status
 from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.page import read_page
@@ -26,6 +25,8 @@ _FILLED = (
     "season_type", "tipoff_utc", "tipoff_known", "status_detail", "neutral_site", "venue_id", "venue", "venue_city",
     "venue_state", "attendance", "network", "note",
 )  # fmt: skip
+_ABOUT = ("player", "short_name", "jersey", "position", "starter", "ejected")
+_BOX_RANK = {"absent": 0, "partial": 1, "shell": 2, "full": 3}
 _LISTS = ("periods", "lines", "officials", "win_probability", "injuries")
 
 
@@ -94,9 +95,7 @@ def read_game(fetches: Sequence[Fetch], *, league: str, season: int, game_date: 
         for _, fetch, who in ranked
     ]
     mended = {repair for fetch, _, _ in ordered for repair in fetch.decoded.repairs}
-    merged.repairs = [*sorted(mended), *repair_order(merged.plays, merged.rules)]
-    if others:
-        merged.box_status = box_status(merged.players, merged.home.score if merged.home else None, merged.played)
+    merged.repairs = [*sorted(mended), *repair_order(merged.plays, merged.rules, final=merged.played)]
     return merged
 
 
@@ -120,24 +119,23 @@ def merge(into: Game, other: Game) -> None:
             setattr(into, name, getattr(other, name))
     if len(into.plays) == 0:
         into.plays = other.plays
-    if not any(not line.did_not_play for line in into.players):
-        into.players = other.players or into.players
-    else:
-        known = {(line.team_id, line.player_id): line for line in other.players}
-        for line in into.players:
-            twin = known.get((line.team_id, line.player_id))
-            if twin is not None:
-                _fill(line, twin)
+    if _BOX_RANK[other.box_status] > _BOX_RANK[into.box_status] or not into.players:
+        into.players, other.players, into.box_status = other.players, into.players, other.box_status
+    known = {(line.team_id, line.player_id): line for line in other.players}
+    for line in into.players:
+        twin = known.get((line.team_id, line.player_id))
+        if twin is not None:
+            _fill(line, twin, _ABOUT if line.did_not_play != twin.did_not_play else line.__struct_fields__)
     for side in ("home", "away"):
         mine, theirs = getattr(into, side), getattr(other, side)
         if mine is None:
             setattr(into, side, theirs)
         elif theirs is not None and theirs.team_id == mine.team_id:
-            _fill(mine, theirs)
+            _fill(mine, theirs, mine.__struct_fields__)
     into.kinds += tuple(kind for kind in other.kinds if kind not in into.kinds)
 
 
-def _fill(into: msgspec.Struct, other: msgspec.Struct) -> None:
-    for name in into.__struct_fields__:
+def _fill(into: msgspec.Struct, other: msgspec.Struct, names: Iterable[str]) -> None:
+    for name in names:
         if getattr(into, name) is None:
             setattr(into, name, getattr(other, name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from hooplake.games.espn import box
 from hooplake.games.espn.documents import (
@@ -28,7 +27,7 @@ from hooplake.games.model import (
     TeamLine,
     WinProbability,
 )
-from hooplake.games.seasons import parse_utc
+from hooplake.games.seasons import parse_day, parse_utc
 
 
 def read_summary(summary: Summary, who: Identity) -> Game:
@@ -37,12 +36,17 @@ def read_summary(summary: Summary, who: Identity) -> Game:
     Scores are kept only of games that were played or forfeited: a postponed game carries ``"0"``.
     """
     header = competition(summary)
-    home, away = (_team(header, side) for side in ("home", "away"))
+    rows = {row.home_away: row for row in reversed(header.competitors or ())}
+    home, away = (_team_line(rows[side], side == "home") if side in rows else None for side in ("home", "away"))
     sides = {team.team_id: team.home for team in (home, away) if team is not None and team.home is not None}
     if home is not None and away is not None:
         home.opponent_team_id, away.opponent_team_id = away.team_id, home.team_id
     scores = who.status in ("final", "forfeit")
-    periods = _periods(header, sides) if who.status in ("final", "in_progress") else []
+    periods = (
+        _periods([rows[side] for side in ("home", "away") if side in rows], sides)
+        if who.status in ("final", "in_progress")
+        else []
+    )
     rules = read_rules(summary.format, who.league, who.season)
     totals = (summary.boxscore.teams if summary.boxscore is not None else None) or []
     for team in (home, away):
@@ -115,14 +119,6 @@ def read_rules(stated: Format | None, league: League, season: int) -> Rules:
     return Rules(periods, seconds, extra)
 
 
-def _team(game: Competition, side: str) -> TeamLine | None:
-    """The team of a side, by its flag and never by its place in the list."""
-    for row in game.competitors or ():
-        if row.home_away == side:
-            return _team_line(row, side == "home")
-    return None
-
-
 def _team_line(row: Competitor, home: bool) -> TeamLine | None:
     team = row.team
     team_id = (team.id if team is not None else None) or row.id
@@ -142,10 +138,10 @@ def _team_line(row: Competitor, home: bool) -> TeamLine | None:
     )
 
 
-def _periods(game: Competition, sides: dict[str, bool]) -> list[PeriodScore]:
+def _periods(rows: list[Competitor], sides: dict[str, bool]) -> list[PeriodScore]:
     """Line scores; list order is period order."""
     scores: list[PeriodScore] = []
-    for row in game.competitors or ():
+    for row in rows:
         team_id = (row.team.id if row.team is not None else None) or row.id
         if team_id is None or team_id not in sides:
             continue
@@ -269,14 +265,7 @@ def _injuries(teams: list[InjuriesOfTeam]) -> list[Injury]:
                     injury=details.type if details is not None else None,
                     detail=details.detail if details is not None else None,
                     side=details.side if details is not None else None,
-                    return_date=_day(details.return_date) if details is not None else None,
+                    return_date=parse_day(details.return_date) if details is not None else None,
                 )
             )
     return reports
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        return None
