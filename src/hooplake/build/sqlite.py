@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,42 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from hooplake.build.ledger import LEASE_SECONDS, Decision, Lease, Ledger, NodeSummary, RunRecord, UnitFacts, UnitFailure
+from hooplake.build.sqlite_file import open_database
 from hooplake.build.state import Change, Node, ObjectRow, Objects, Recipe, State, UnitRow, UnitState
-from hooplake.errors import ConfigError, LeaseHeld, StoreError
+from hooplake.errors import LeaseHeld, StoreError
 
-VERSION = 1
 KILLED = 137
-BUSY_SECONDS = 60.0
 _RECIPES = 1_000  # more of them than that, and those that no unit was made by are deleted
 _VARIABLES = 30_000  # SQLite takes 32,766 in one statement
-
-_SCHEMA = """
-create table schema_version (version integer not null);
-create table nodes (
-    id integer primary key, step text not null, partition text not null, generation integer not null,
-    unit_seconds real, reduce_seconds real, updated_run text not null, unique (step, partition));
-create table recipes (id integer primary key, body text not null unique);
-create table units (
-    node integer not null references nodes (id), unit text not null, date text not null, state integer not null,
-    fingerprint blob not null, digests blob not null, recipe integer not null references recipes (id),
-    quarantined integer not null, rows integer not null, cost_ms real not null, parts blob not null,
-    why text not null, reason text not null, error text not null, updated_run text not null,
-    primary key (node, unit)) without rowid;
-create index units_failed on units (state) where state <> 0;
-create table objects (
-    table_name text not null, partition text not null, node integer not null references nodes (id),
-    path text not null, etag text not null, size integer not null, rows integer not null, content_hash text not null,
-    checksum text not null, updated_run text not null, primary key (table_name, partition)) without rowid;
-create table leases (
-    resource text primary key, owner text not null, token integer not null, expires_at real not null) without rowid;
-create table runs (
-    run_id text primary key, plan_id text not null, command text not null, options text not null,
-    code_version text not null, started real not null, ended real, exit_code integer, counts text not null);
-create table decisions (
-    run_id text not null, step text not null, partition text not null, action text not null, reason text not null,
-    units integer not null, detail text not null,
-    primary key (run_id, step, partition, action, reason)) without rowid;
-"""
 
 
 def open_sqlite(path: Path, clock: Callable[[], float]) -> Ledger:
@@ -312,7 +281,7 @@ class _SqliteLedger(Ledger):
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         with self._lock, _errors(self.path):
             if self._connection is None and self.path.exists():
-                self._connection = self._connect()
+                self._connection = open_database(self.path)
             if self._connection is None:
                 yield None
                 return
@@ -327,7 +296,7 @@ class _SqliteLedger(Ledger):
         with self._lock, _errors(self.path):
             if self._connection is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._connection = self._connect()
+                self._connection = open_database(self.path)
             db = self._connection
             db.execute("begin immediate")
             try:
@@ -337,46 +306,6 @@ class _SqliteLedger(Ledger):
                 if db.in_transaction:
                     db.execute("rollback")
                 raise
-
-    def _connect(self) -> sqlite3.Connection:
-        with _only_one(self.path.parent):  # two that create the file at once fail each other
-            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            try:
-                db.execute("pragma journal_mode = wal")
-                db.execute("pragma synchronous = normal")
-                found = _schema_version(db)
-            except BaseException:
-                db.close()
-                raise
-        if found != VERSION:
-            db.close()
-            raise ConfigError(
-                f"the ledger {self.path} has schema version {found}, this hooplake reads {VERSION}: "
-                "use the hooplake that wrote it, or move the file away to build everything again"
-            )
-        return db
-
-
-def _schema_version(db: sqlite3.Connection) -> int:
-    """The version of the schema, which is made if there is none."""
-    if not db.execute("select 1 from sqlite_master where name = 'schema_version'").fetchone():
-        db.execute("begin immediate")
-        for statement in _SCHEMA.split(";\n"):
-            db.execute(statement)
-        db.execute("insert into schema_version values (?)", (VERSION,))
-        db.execute("commit")
-    return int(db.execute("select version from schema_version").fetchone()[0])
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Wait until no other process is in a block of the same folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
