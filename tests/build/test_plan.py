@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -33,6 +34,19 @@ def test_a_dry_run_of_a_built_lake_changes_nothing(toy: Toy) -> None:
     toy.plan()
     toy.ledger.close()
     assert everything(toy.folder) == before
+
+
+def test_a_plan_looks_once_at_everything(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4, 9):
+        toy.put(f"g{number}", "1", season=2020 + number)
+    toy.replace("g1", "9")
+    listed = Mock(wraps=toy.store.list)
+    monkeypatch.setattr(toy.store, "list", listed)
+    ledger = Mock(wraps=toy.ledger)
+    assert toy.plan_of(toy.pipeline(), ledger).units == 5 * 3 + 4 - 1  # one league
+    assert sorted(call.args[0] for call in listed.call_args_list) == ["gold", "raw", "silver"]
+    asked = [name for name, _, _ in ledger.method_calls]
+    assert asked == ["read", "parts"]  # one question for the units of all nodes of the step whose inputs changed
 
 
 def test_the_dry_run_is_the_run(toy: Toy) -> None:
