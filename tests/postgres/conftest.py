@@ -13,9 +13,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from hooplake import simulate
+from hooplake.lakehouse import Lakehouse
 from hooplake.postgres.connect import Place, connect
 from hooplake.postgres.embedded import embedded
 from hooplake.postgres.schema import create_schemas
+from tests.postgres.lakes import build
 
 # Read while the tests are collected: afterwards every HOOPLAKE_ variable is taken away.
 _GIVEN = os.environ.get("HOOPLAKE_TEST_DSN", "")
@@ -74,3 +76,12 @@ def documents(tmp_path_factory: pytest.TempPathFactory, nba: simulate.Season) ->
         kind = ("summary", "gamepackage", "page")[number % 3]
         (folder / f"{game.id}.json").write_bytes(game.document(kind))
     return folder
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory, nba: simulate.Season) -> Iterator[Lakehouse]:
+    """A lake of five games, one of them a college game. Not to be written to."""
+    games = [*nba.games[:4], simulate.season("wbb", 2025, days=2, teams=4).games[0]]
+    made = build(tmp_path_factory.mktemp("published"), {f"{game.id}.json": game.document() for game in games})
+    with made:
+        yield made

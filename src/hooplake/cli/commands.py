@@ -25,5 +25,9 @@ COMMANDS = (
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
     Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),
     Command("game", "hooplake.cli.game:app", "Ask one game about any moment"),
+    Command("enrich", "hooplake.cli.enrich:enrich", "Merge the 58 features into the rows of games in Postgres"),
+    Command("postgres", "hooplake.cli.postgres:app", "Set up a Postgres warehouse"),
+    Command("publish", "hooplake.cli.publish:app", "Publish tables of the lake"),
+    Command("validate", "hooplake.cli.validate:app", "Check what is in Postgres"),
     Command("sql", "hooplake.cli.sql:sql", "Ask the lake a question in SQL"),
 )

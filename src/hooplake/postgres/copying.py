@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import struct
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ TRAILER = b"\xff\xff"
 _LENGTH = struct.Struct("!i")
 _WIDTH = struct.Struct("!h")
 _NULL = _LENGTH.pack(-1)
+_EPOCH = datetime.date(2000, 1, 1).toordinal()
 
 
 def text(value: str) -> bytes:
@@ -21,6 +23,16 @@ def text(value: str) -> bytes:
 def jsonb(body: bytes) -> bytes:
     """A JSON body as a value of jsonb: version 1, then its text."""
     return b"\x01" + body
+
+
+def integer(value: int) -> bytes:
+    """An integer of four bytes."""
+    return _LENGTH.pack(value)
+
+
+def date(value: datetime.date) -> bytes:
+    """A date: days since 2000-01-01."""
+    return _LENGTH.pack(value.toordinal() - _EPOCH)
 
 
 def rows(values: Iterable[Sequence[bytes | None]]) -> bytes:

@@ -20,6 +20,7 @@ from hooplake.games.espn.identity import identify
 from hooplake.games.espn.read import Fetch
 from hooplake.lake.store import Store
 from hooplake.postgres.documents import Documents
+from hooplake.sources.find import league_of_path
 from hooplake.sources.unpack import LARGEST, inflate
 
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -122,9 +123,13 @@ def _extract(
 
 
 def _made(job: GameJob, league: str | None, store: Store, fetches: list[Fetch]) -> Extracted:
-    who = identify(fetches[0].decoded, league=league, game_date=job.game_date)
-    for fetch in fetches:
-        about = identify(fetch.decoded, league=league, game_date=job.game_date)
+    found = [
+        # what a document does not say of itself, its folder may
+        (fetch, identify(fetch.decoded, league=league or league_of_path(fetch.name), game_date=job.game_date))
+        for fetch in fetches
+    ]
+    who = found[0][1]
+    for fetch, about in found:
         if about.game_id != job.game_id:
             raise DocumentError("misplaced", f"{fetch.name} is about game {about.game_id}")
         if about.league.code != (league or who.league.code):

@@ -108,8 +108,8 @@ def keys() -> tuple[Key, ...]:
     return tuple(found)
 
 
-def create_keys(connection: psycopg.Connection[Any]) -> list[str]:
-    """Builds the keys of ``phase9`` that are missing, and returns their names."""
+def missing_keys(connection: psycopg.Connection[Any]) -> list[Key]:
+    """The keys of ``phase9`` that are not there, in the order in which they are built."""
     there = {
         row[0]
         for row in connection.execute(
@@ -117,9 +117,14 @@ def create_keys(connection: psycopg.Connection[Any]) -> list[str]:
             "union select indexname from pg_indexes where schemaname = 'phase9'"
         )
     }
-    missing = [key for key in keys() if key.name not in there]
+    return [key for key in keys() if key.name not in there]
+
+
+def create_keys(connection: psycopg.Connection[Any]) -> list[str]:
+    """Builds the keys of ``phase9`` that are missing, and returns their names."""
+    missing = missing_keys(connection)
     for key in missing:
-        connection.execute(key.statement)
+        connection.execute(key.statement.encode())
     return [key.name for key in missing]
 
 

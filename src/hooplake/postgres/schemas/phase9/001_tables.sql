@@ -1,5 +1,6 @@
 -- The state of a game after every event, and the box score at it. Player lines are stored sparse: the cumulative line of
--- a player at each event that changed it, beginning with zeros at the first; phase9.box_score_at gives the whole box.
+-- a player at each event that changed it, beginning with zeros at the first, and at the last; phase9.box_score_at gives
+-- the whole box at any event.
 create schema if not exists phase9;
 
 create table if not exists phase9.game_state_snapshots (
@@ -106,10 +107,18 @@ select
 from phase9.box_score_verification
 group by data_source;
 
--- The box score after an event: everybody's latest line at or before it.
+-- The box score after an event: everybody's latest line at or before it, which is of event_num. What changes without a
+-- line (minutes, plus-minus) is not part of it.
 create or replace function phase9.box_score_at(of_game text, of_source text, at_event integer)
-returns setof phase9.player_snapshot_stats language sql stable as $$
-    select distinct on (p.player_id) p.*
+returns table (
+    player_id varchar, player_name varchar, team_id varchar, event_num integer,
+    points integer, fgm integer, fga integer, fg3m integer, fg3a integer, ftm integer, fta integer, oreb integer,
+    dreb integer, reb integer, ast integer, stl integer, blk integer, tov integer, pf integer
+) language sql stable as $$
+    select distinct on (p.player_id)
+        p.player_id, p.player_name, p.team_id, s.event_num,
+        p.points, p.fgm, p.fga, p.fg3m, p.fg3a, p.ftm, p.fta, p.oreb,
+        p.dreb, p.reb, p.ast, p.stl, p.blk, p.tov, p.pf
     from phase9.game_state_snapshots as s
     join phase9.player_snapshot_stats as p on p.snapshot_id = s.snapshot_id
     where s.game_id = of_game and s.data_source = of_source and s.event_num <= at_event
