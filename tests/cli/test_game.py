@@ -45,8 +45,8 @@ def test_show(capsys: Captured, real: Path) -> None:
     assert (
         run(capsys, real, "show", "401705050")
         == """\
-Denver Nuggets at San Antonio Spurs, 2025-01-04
-Final/OT
+Denver Nuggets at San Antonio Spurs
+2025-01-04, Final/OT
 
      Q1  Q2  Q3  Q4  OT    T
 ---  --  --  --  --  --  ---

@@ -168,6 +168,7 @@ def test_a_game_that_is_on(games: dict[str, GameView]) -> None:
     now = game.moment("end")
     assert (now.period, now.event_num) == (2, len(game.plays()) - 1)
     assert now.elapsed_seconds < 1440
+    assert game.state_at("end").possession == "away"  # Siakam of IND made the last play, a dunk
     assert sum(period.home_points for period in game.line_score()) == game.score_at("end").home_score
     verdict = game.verify()
     assert verdict is not None

@@ -43,6 +43,29 @@ def test_box_at_a_clock(den_at_sa: GameView) -> None:
     assert (unused.seconds, unused.minutes, unused.plus_minus, unused.on_court) == (0.0, 0.0, 0, False)
 
 
+@pytest.mark.parametrize(
+    ("event", "side"),
+    [
+        (0, "away"),  # the jump ball goes to Westbrook
+        (2, "away"),  # Jokic misses, and DEN rebounds
+        (5, "home"),  # Wembanyama's rebound
+        (6, "away"),  # Vassell's bad pass
+        (7, "home"),  # Murray's basket
+        (11, "home"),  # Wembanyama's basket and foul drawn: the free throw is to come
+        (13, "away"),
+        (24, "home"),  # a timeout of DEN, the ball is SA's
+        (50, "away"),  # the first of two free throws
+        (84, "away"),  # a double technical foul before two free throws
+        (123, None),  # the end of the period
+        ("start Q2", None),
+        ("start", None),
+        (528, None),
+    ],
+)
+def test_who_has_the_ball(den_at_sa: GameView, event: int | str, side: str | None) -> None:
+    assert den_at_sa.state_at(event).possession == side
+
+
 def test_on_court_at_a_clock(den_at_sa: GameView) -> None:
     court = den_at_sa.on_court("Q3 7:32")
     assert names(court.home) == {"Paul", "Vassell", "Barnes", "Sochan", "Wembanyama"}
@@ -203,6 +226,7 @@ def test_what_no_player_did(den_at_sa: GameView) -> None:
     # SA: 104 shots - 13 offensive rebounds + 12 + 2 turnovers + 0.44 x 18 free throws
     assert home.possessions == 112.92
     assert home.pace == away.pace == 101.5  # 48 x (112.92 + 111.12) / 2 / 53
+    assert (home.possessions_counted, away.possessions_counted) == (109, 108)
 
 
 def test_before_the_first_event(den_at_sa: GameView) -> None:

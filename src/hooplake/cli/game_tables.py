@@ -33,8 +33,9 @@ class Printer:
     def summary(self, summary: Summary) -> None:
         """The first page of a game."""
         say, home, away = self.out.say, summary.home, summary.away
-        say(f"{summary.away_team or away} at {summary.home_team or home}, {summary.game_date}")
-        say(" · ".join(str(fact) for fact in (summary.status_detail or summary.status, summary.venue) if fact))
+        say(f"{summary.away_team or away} at {summary.home_team or home}")
+        facts = (summary.game_date, summary.status_detail or summary.status, summary.venue)
+        say(", ".join(str(fact) for fact in facts if fact))
         say()
         periods = summary.line_score
         self.out.table(

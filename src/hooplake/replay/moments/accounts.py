@@ -118,6 +118,8 @@ class LineupStint(msgspec.Struct, frozen=True, kw_only=True):
         start_event: first event of the stay.
         end_event: first event after it.
         net_points: points for less points against; free throws count for those on court at the foul.
+        possessions: possessions of the team that ended with the five on court.
+        opponent_possessions: likewise, of the other team.
     """
 
     side: Side
@@ -133,6 +135,8 @@ class LineupStint(msgspec.Struct, frozen=True, kw_only=True):
     points_for: int
     points_against: int
     net_points: int
+    possessions: int
+    opponent_possessions: int
 
 
 class Lineup(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +151,8 @@ class Lineup(msgspec.Struct, frozen=True, kw_only=True):
     points_for: int
     points_against: int
     net_points: int
+    possessions: int
+    opponent_possessions: int
 
 
 class Play(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,7 +238,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     league: str
     source: str
     season: int
-    game_date: date
+    game_date: date | None
     status: str
     status_detail: str | None
     home: str

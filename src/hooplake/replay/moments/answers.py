@@ -73,7 +73,7 @@ class GameState(Score, frozen=True, kw_only=True):
         event: the last event, a word of the event vocabulary; None before the first.
         description: its text.
         wallclock: time of day, UTC.
-        possession: who has the ball, None where the plays do not tell.
+        possession: who has the ball (`gold.possessions`); None before the first play and between periods.
         home_on_court: five players, None where not known.
         away_on_court: likewise.
     """
@@ -162,7 +162,8 @@ class TeamLine(msgspec.Struct, frozen=True, kw_only=True):
         team_dreb: likewise, defensive.
         team_tov: turnovers of the team that no player made; in no player's line.
         possessions: estimate, FGA - OREB + TOV + 0.44 FTA with the team's turnovers.
-        pace: mean possessions of both teams, scaled to a game of regulation length; None at the tip-off.
+        possessions_counted: possessions that have ended, counted from the plays.
+        pace: mean estimate of both teams, scaled to a game of regulation length; None at the tip-off.
     """
 
     team_id: str
@@ -190,6 +191,7 @@ class TeamLine(msgspec.Struct, frozen=True, kw_only=True):
     team_dreb: int
     team_tov: int
     possessions: float
+    possessions_counted: int
     pace: float | None
 
 

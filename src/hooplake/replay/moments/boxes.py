@@ -112,6 +112,9 @@ def teams(game: GameData, point: Point) -> Rows[TeamLine]:
             "team_oreb": nobody.count("offensive_rebound"),
             "team_dreb": nobody.count("defensive_rebound"),
             "team_tov": nobody.count("turnover"),
+            "possessions_counted": sum(
+                own["home"] is team.home and own["end_event"] <= point.row for own in game.possessions
+            ),
         }
         possessions = totals["fga"] - totals["oreb"] + totals["tov"] + extras["team_tov"] + 0.44 * totals["fta"]
         rows.append((team, score, totals, extras, round(possessions, 2)))

@@ -46,7 +46,7 @@ class GameData:
     def __init__(self, rows: GameRows, row: dict[str, Any]) -> None:
         self.rows = rows
         self.game_id: str = row["game_id"]
-        self.game_date: date = row["game_date"]
+        self.game_date: date | None = row["game_date"]
         self.status: str = row["status"]
         self.final: bool = row["played"]
         self.score: tuple[int | None, int | None] = (row["home_score"], row["away_score"])
@@ -122,6 +122,13 @@ class GameData:
     def plays(self) -> pa.Table:
         """The plays, one row per event."""
         return self.rows(PLAYS, _PLAY_COLUMNS)
+
+    @cached_property
+    def possessions(self) -> list[dict[str, Any]]:
+        """Possessions in order of play: first and last event, whether the home team has the ball, how it ended."""
+        rows = self.rows("gold.possessions", ["start_event", "end_event", "home", "end_reason"])
+        found: list[dict[str, Any]] = rows.to_pylist()
+        return found
 
     def team(self, *, home: bool) -> Team:
         """One of the two teams."""

@@ -91,8 +91,8 @@ class GameView:
         return self._data.game_id
 
     @property
-    def game_date(self) -> date:
-        """Date of the tip-off, US Eastern."""
+    def game_date(self) -> date | None:
+        """Date of the tip-off, US Eastern; None where the source does not tell."""
         return self._data.game_date
 
     @property
@@ -121,7 +121,7 @@ class GameView:
         return tuple(self._data.roster)
 
     def __repr__(self) -> str:
-        return f"GameView({self.game_id!r}: {self.away} at {self.home}, {self.game_date})"
+        return f"GameView({self.game_id!r}: {self.away} at {self.home}, {self.game_date or self.status})"
 
     def summary(self) -> Summary:
         """What the game was: result, line score, lead changes, ties, leads, the biggest run."""

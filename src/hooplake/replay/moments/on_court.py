@@ -1,9 +1,8 @@
-"""Who is on court: the fives at moments, seconds and plus-minus up to moments, and stays of fives."""
+"""Who is on court: the fives at moments, seconds and plus-minus up to moments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,29 +19,6 @@ STINT_COLUMNS = ["player_id", "home", "period", "start_elapsed_seconds", "end_el
 """Columns of ``gold.player_stints``."""
 HOME, AWAY = 0, 1
 UNKNOWN = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """An unbroken stay of a five of one side within a period.
-
-    Attributes:
-        first: first event of the stay.
-        after: first event after it.
-        start, end: seconds since the tip-off.
-        scored: points of the side that count for the five.
-        allowed: points of the other side that count against it.
-    """
-
-    side: int
-    five: int
-    period: int
-    first: int
-    after: int
-    start: float
-    end: float
-    scored: int
-    allowed: int
 
 
 class Court:
@@ -144,38 +120,3 @@ class Court:
             member[self.credit[HOME][rows]] - member[self.credit[AWAY][rows]]
         )
         return net
-
-    def stays(self) -> list[Stay]:
-        """Every unbroken stay of a five, home first; those in which neither time passed nor a point was made are left out."""
-        found = [stay for side in (HOME, AWAY) for stay in self._stays_of(side)]
-        return [stay for stay in found if stay.end > stay.start or stay.scored or stay.allowed]
-
-    def _stays_of(self, side: int) -> Iterator[Stay]:
-        line, five = self.timeline, self.five[side]
-        cuts = np.flatnonzero((np.diff(five) != 0) | (np.diff(line.period) != 0)) + 1
-        firsts = [0, *cuts.tolist()]
-        scored, allowed = self._credited(side, np.array(firsts))
-        for number, (first, after) in enumerate(zip(firsts, [*cuts.tolist(), line.count], strict=True)):
-            if five[first] == UNKNOWN:
-                continue
-            period = int(line.period[first])
-            opens = first == 0 or line.period[first - 1] < period
-            closes = after == line.count or line.period[after] > period
-            start = float(line.rules.start(period)) if opens else float(line.elapsed[first])
-            end = line.end_seconds(period) if closes else float(line.elapsed[after])
-            yield Stay(side, int(five[first]), period, first, after, start, end, scored[number], allowed[number])
-
-    def _credited(self, side: int, firsts: Int) -> tuple[list[int], list[int]]:
-        """Points for and against that count in each stay of a side."""
-        scored, allowed = [0] * len(firsts), [0] * len(firsts)
-        five, credit = self.five[side][firsts], self.credit[side]
-        for row in self.scoring.tolist():
-            if credit[row] == UNKNOWN:
-                continue
-            stay = int(np.searchsorted(firsts, row, "right")) - 1
-            while stay >= 0 and five[stay] != credit[row]:
-                stay -= 1  # a free throw counts in the stay of its foul
-            if stay >= 0:
-                scored[stay] += int(self.points[side][row])
-                allowed[stay] += int(self.points[1 - side][row])
-        return scored, allowed

@@ -27,32 +27,40 @@ from hooplake.replay.moments.boxes import score_fields
 from hooplake.replay.moments.data import STINTS, GameData
 from hooplake.replay.moments.lookup import one_row
 from hooplake.replay.moments.names import Player, Team
-from hooplake.replay.moments.on_court import AWAY, HOME, Stay
-from hooplake.replay.moments.possession import possession
+from hooplake.replay.moments.on_court import AWAY, HOME
 from hooplake.replay.moments.rows import Rows
 from hooplake.replay.moments.scoring import Streak
 from hooplake.replay.moments.text import clock_text, period_name
 from hooplake.replay.moments.timeline import Point
 
-_LOOK_BACK = 60
-"""Plays that are looked at to tell who has the ball."""
-
 
 def state(game: GameData, point: Point) -> GameState:
     """Everything that is the case at a moment."""
-    recent = game.plays.slice(max(point.row - _LOOK_BACK, 0), min(point.row, _LOOK_BACK) + 1).to_pylist()
-    if point.row < 0:
-        recent = []
-    sides = {player.player_id: player.home for player in game.roster if player.home is not None}
+    play = game.plays.slice(point.row, 1).to_pylist()[0] if point.row >= 0 else {"event": None, "description": None}
     return GameState(
         **score_fields(game, point),
-        event=recent[-1]["event"] if recent else None,
-        description=recent[-1]["description"] if recent else None,
+        event=play["event"],
+        description=play["description"],
         wallclock=game.timeline.wall(point),
-        possession=possession(recent, sides),
+        possession=possession(game, point),
         home_on_court=five(game, point, HOME),
         away_on_court=five(game, point, AWAY),
     )
+
+
+def possession(game: GameData, point: Point) -> Side | None:
+    """The side with the ball after a moment's last event; None before the first play and between periods."""
+    line, row = game.timeline, point.row
+    own = next((own for own in game.possessions if own["start_event"] <= row <= own["end_event"]), None)
+    if (
+        own is None
+        or (row + 1 == line.count and line.final)
+        or line.period[min(row + 1, line.count - 1)] > line.period[row]
+    ):
+        return None
+    # whose possession ends with a basket, a turnover or the rebound of the others, has given the ball away with it
+    gave = row == own["end_event"] and own["end_reason"] not in ("other", "period_end")
+    return "home" if own["home"] is not gave else "away"
 
 
 def on_court(game: GameData, point: Point) -> OnCourt:
@@ -148,53 +156,45 @@ def stints(game: GameData, player: Player | None) -> Rows[PlayerStint]:
 
 
 def lineup_stints(game: GameData, team: Team | None) -> Rows[LineupStint]:
-    """Stays of fives of both teams or of one, in order of time."""
-    stays = [stay for stay in game.court.stays() if team is None or (stay.side == HOME) == team.home]
-    return Rows(LineupStint, (_lineup_stint(game, stay) for stay in stays))
+    """Stays of fives of both teams or of one, home first, in order of time."""
+    return Rows(LineupStint, (LineupStint(**row) for row in _units(game, team)))
 
 
-def _lineup_stint(game: GameData, stay: Stay) -> LineupStint:
-    return LineupStint(
-        **_five(game, stay.side, stay.five),
-        period=stay.period,
-        start_event=stay.first,
-        end_event=stay.after,
-        start_elapsed_seconds=stay.start,
-        end_elapsed_seconds=stay.end,
-        seconds=round(stay.end - stay.start, 1),
-        points_for=stay.scored,
-        points_against=stay.allowed,
-        net_points=stay.scored - stay.allowed,
-    )
+def _units(game: GameData, team: Team | None) -> list[dict[str, Any]]:
+    """The fields of `LineupStint`, home first."""
+    names = [
+        "home", "lineup", "period", "start_event", "end_event", "start_elapsed_seconds", "end_elapsed_seconds",
+        "seconds", "points_for", "points_against", "plus_minus", "possessions", "opponent_possessions",
+    ]  # fmt: skip
+    found = []
+    for row in game.rows("gold.lineup_stints", names).to_pylist():
+        home, ids = row.pop("home"), tuple(row.pop("lineup").split("-"))
+        if team is not None and home != team.home:
+            continue
+        row["net_points"] = row.pop("plus_minus")
+        players = tuple(str(game.players.get(player, player)) for player in ids)
+        side: Side = "home" if home else "away"
+        found.append({"side": side, "team": str(game.team(home=home)), "player_ids": ids, "players": players, **row})
+    return sorted(found, key=lambda row: (row["side"] == "away", row["start_event"]))
+
+
+_SUMMED = ("seconds", "points_for", "points_against", "net_points", "possessions", "opponent_possessions")
 
 
 def lineups(game: GameData, team: Team | None) -> Rows[Lineup]:
     """Fives of both teams or of one with all their stays, those that were on court longest first."""
-    totals: dict[tuple[int, int], list[float]] = {}
-    for stay in game.court.stays():
-        if team is None or (stay.side == HOME) == team.home:
-            sums = totals.setdefault((stay.side, stay.five), [0, 0.0, 0, 0])
-            for place, value in enumerate((1, stay.end - stay.start, stay.scored, stay.allowed)):
-                sums[place] += value
-    ordered = sorted(totals.items(), key=lambda item: (item[0][0], -item[1][1], item[0][1]))
+    totals: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = {}
+    for row in _units(game, team):
+        own = totals.setdefault((row["side"], row["player_ids"]), {**row, "stints": 0, **dict.fromkeys(_SUMMED, 0)})
+        own["stints"] += 1
+        for name in _SUMMED:
+            own[name] += row[name]
+    ordered = sorted(totals.values(), key=lambda row: (row["side"] == "away", -row["seconds"], row["player_ids"]))
+    names = Lineup.__struct_fields__
     return Rows(
         Lineup,
-        (
-            Lineup(
-                **_five(game, side, number), stints=int(count), seconds=round(seconds, 1), points_for=int(scored),
-                points_against=int(allowed), net_points=int(scored - allowed),
-            )
-            for (side, number), (count, seconds, scored, allowed) in ordered
-        ),
-    )  # fmt: skip
-
-
-def _five(game: GameData, side: int, number: int) -> dict[str, Any]:
-    ids = game.court.fives[number]
-    return {
-        "side": "home" if side == HOME else "away", "team": str(game.team(home=side == HOME)), "player_ids": ids,
-        "players": tuple(str(game.players.get(player, player)) for player in ids),
-    }  # fmt: skip
+        (Lineup(**{name: row[name] for name in names} | {"seconds": round(row["seconds"], 1)}) for row in ordered),
+    )
 
 
 def line_score(game: GameData) -> Rows[PeriodScore]:
