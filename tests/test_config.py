@@ -57,7 +57,7 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     ("environ", "message"),
     [
         ({"HOOPLAKE_JOB": "2"}, r"HOOPLAKE_JOB: no such setting\. Did you mean 'jobs'\?"),
-        ({"HOOPLAKE_XYZZY": "2"}, r"HOOPLAKE_XYZZY: no such setting\. There are: lake, ledger, jobs, real_data"),
+        ({"HOOPLAKE_XYZZY": "2"}, r"HOOPLAKE_XYZZY: no such setting\. There are: lake, ledger, jobs, espn_url, "),
         ({"HOOPLAKE_JOBS": "two"}, r"HOOPLAKE_JOBS: 'two' is not a whole number of at least 1\."),
         ({"HOOPLAKE_JOBS": "0"}, r"HOOPLAKE_JOBS: '0' is not a whole number"),
         ({"HOOPLAKE_REAL_DATA": "s3://bucket"}, r"HOOPLAKE_REAL_DATA: 's3://bucket' is not a directory\."),

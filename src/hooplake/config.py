@@ -63,6 +63,39 @@ def _positive(value: object, directory: Path) -> int:
     return value
 
 
+def _count(value: object, directory: Path) -> int:
+    del directory
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("a whole number of at least 0")
+    return value
+
+
+def _rate(value: object, directory: Path) -> float:
+    del directory
+    try:
+        rate = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else -1.0
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate < float("inf"):
+        raise ValueError("a number of at least 0")
+    return rate
+
+
+def _address(value: object, directory: Path) -> str:
+    del directory
+    if not isinstance(value, str) or not value.strip().startswith(("http://", "https://")):
+        raise ValueError("a URL that begins with http:// or https://")
+    return value.strip().rstrip("/")
+
+
+def _log(value: object, directory: Path) -> str:
+    if value == "-":
+        return "-"
+    return str(_path(value, directory))
+
+
 def _processors() -> int:
     """The processors this process may use, which in a container are fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
@@ -82,6 +115,13 @@ class Settings:
         lake: directory or URL of the lake.
         ledger: file or URL of the ledger; empty for the file in the lake.
         jobs: how many processes work at once.
+        espn_url: where ESPN is.
+        espn_rate: requests per second to it.
+        cbbd_url: where CollegeBasketballData is.
+        cbbd_rate: requests per second to it.
+        in_flight: requests at once to one server.
+        quota_reserve: calls of a monthly quota that are never used.
+        log: file of the log, ``-`` for standard error, empty for none.
         real_data: directory of stored real documents.
     """
 
@@ -107,6 +147,42 @@ class Settings:
             "How many processes work at once. One does everything in the process that was started.",
             "one for each processor",
             _positive,
+        ),
+    )
+    espn_url: str = dataclasses.field(
+        default="https://site.api.espn.com",
+        metadata=_setting("Where ESPN is asked for games.", "`https://site.api.espn.com`", _address),
+    )
+    espn_rate: float = dataclasses.field(
+        default=5.0,
+        metadata=_setting("Requests per second to ESPN; 0 for no limit.", "`5`", _rate),
+    )
+    cbbd_url: str = dataclasses.field(
+        default="https://api.collegebasketballdata.com",
+        metadata=_setting(
+            "Where CollegeBasketballData is. Its key is the environment variable `CBBD_API_KEY`, else `BEARER_TOKEN`.",
+            "`https://api.collegebasketballdata.com`",
+            _address,
+        ),
+    )
+    cbbd_rate: float = dataclasses.field(
+        default=3.0,
+        metadata=_setting("Requests per second to CollegeBasketballData; 0 for no limit.", "`3`", _rate),
+    )
+    in_flight: int = dataclasses.field(
+        default=3,
+        metadata=_setting("Requests at once to one server.", "`3`", _positive),
+    )
+    quota_reserve: int = dataclasses.field(
+        default=50,
+        metadata=_setting("Calls of a monthly quota that are never used.", "`50`", _count),
+    )
+    log: str = dataclasses.field(
+        default="",
+        metadata=_setting(
+            "File to which a line of JSON is added for each request to a source; `-` for standard error.",
+            "no log",
+            _log,
         ),
     )
     real_data: Path = dataclasses.field(

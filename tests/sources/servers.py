@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -68,3 +70,33 @@ def scripted(*steps: web.Response | Callable[[web.Request], Awaitable[web.Stream
         return await step(request)
 
     return handler
+
+
+@contextmanager
+def serving(app: web.Application) -> Iterator[str]:
+    """The address of a server that answers in a thread of its own, for what runs its own event loop."""
+    loop = asyncio.new_event_loop()
+    found: list[str] = []
+    started = threading.Event()
+    server = TestServer(app)
+
+    async def start() -> None:
+        await server.start_server()
+        found.append(str(server.make_url("")).rstrip("/"))
+        started.set()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(start())
+        loop.run_forever()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    started.wait(10)
+    try:
+        yield found[0]
+    finally:
+        asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
+from hooplake.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,77 @@ def files(
     finish(report, session.out, verbose=verbose)
 
 
+@ingest.command("espn")
+def espn(
+    context: typer.Context,
+    league: Annotated[str, typer.Option("--league", metavar="CODE", help="nba, wnba, mbb or wbb.")],
+    season: Annotated[
+        int | None, typer.Option("--season", metavar="YEAR", help="A whole season, by its ending year.")
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="Games from this US Eastern date on."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Games up to this date. [that of --from]"),
+    ] = None,
+    game: Annotated[list[str] | None, typer.Option("--game", metavar="ID", help="One game; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the schedule and fetch no game.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take in games from ESPN.
+
+    The schedule says which games are over; those are fetched that are new or have changed. Days whose games are all
+    stored are not asked for again. The command may be stopped at any time and made again.
+
+    Examples:
+        hooplake ingest espn --league nba --season 2025
+        hooplake ingest espn --league wbb --from 2025-03-21 --to 2025-04-06
+        hooplake ingest espn --league nba --game 401705050
+    """
+    from hooplake.sources.espn import ingest_espn
+
+    session = Session.of(context)
+    days = _days(first, last)
+    if sum((season is not None, bool(days), bool(game))) != 1:
+        raise ConfigError("say which games: one of --season, --from with --to, or --game")
+    with session.open(create=True) as lake, session.out.progress("Fetching", unit="games") as bar:
+        shown = 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal shown
+            bar.expect(total)
+            bar.advance(done - shown)
+            shown = done
+
+        report = ingest_espn(
+            lake.store, lake.settings, league=league, season=season, days=days, games=game or (), dry_run=dry_run,
+            on_progress=tell,
+        )  # fmt: skip
+    out = session.out
+    out.say(
+        f"{report.days + report.settled:,} days, {report.settled:,} of them settled; {report.games:,} games on the others: "
+        f"{report.unchanged:,} as fetched before, {report.waiting:,} not over, {len(report.wanted):,} to fetch; "
+        f"{report.requests:,} requests"
+    )
+    if report.failures:
+        rows = [(x.endpoint, " ".join(x.params.values()), x.reason, x.detail, x.sha) for x in report.failures[:_SHOWN]]
+        out.table(("could not be fetched", "what", "reason", "detail", "sha"), rows)
+    finish(report.documents, out, verbose=verbose, result=report.to_json(), exit_code=report.exit_code)
+
+
+def _days(first: datetime | None, last: datetime | None) -> list[date]:
+    if first is None:
+        if last is not None:
+            raise ConfigError("--to needs --from")
+        return []
+    end = last or first
+    if end < first:
+        raise ConfigError(f"--from {first:%Y-%m-%d} is after --to {end:%Y-%m-%d}")
+    return [first.date() + timedelta(days=n) for n in range((end - first).days + 1)]
+
+
 def in_megabytes(bar: Progress) -> Callable[[int, int], None]:
     """Moves a bar by bytes that are done."""
     shown = 0
@@ -95,8 +167,24 @@ def in_megabytes(bar: Progress) -> Callable[[int, int], None]:
     return tell
 
 
-def finish(report: IngestReport, out: Output, *, verbose: bool) -> None:
-    """Prints what became of the documents and ends with 4 if there are dead letters."""
+def finish(
+    report: IngestReport,
+    out: Output,
+    *,
+    verbose: bool,
+    result: dict[str, Any] | None = None,
+    exit_code: int | None = None,
+) -> None:
+    """Prints what became of the documents and ends with 4 if there are dead letters.
+
+    Args:
+        report: the documents.
+        out: where to print.
+        verbose: list every document.
+        result: the JSON object, where it has more than the documents.
+        exit_code: how to end, where that depends on more than the documents.
+    """
+    exit_code = report.exit_code if exit_code is None else exit_code
     rows: list[tuple[object, ...]]
     if verbose:
         rows = [(one.origin, one.result.value, one.path or one.reason, _remark(one)) for one in report.outcomes]
@@ -117,9 +205,9 @@ def finish(report: IngestReport, out: Output, *, verbose: bool) -> None:
         out.say(f"{len(report.skipped):,} files left out, which are no documents by their names")
     if report.dry_run:
         out.say("nothing was written (dry run)")
-    out.result(report.to_json())
-    if report.exit_code:
-        raise typer.Exit(report.exit_code)
+    out.result(report.to_json() if result is None else result)
+    if exit_code:
+        raise typer.Exit(exit_code)
 
 
 def _remark(outcome: Outcome) -> str:

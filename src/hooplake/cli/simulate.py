@@ -131,6 +131,7 @@ def serve(
     Examples:
         hooplake simulate serve --league nba --days 30
         HOOPLAKE_ESPN_URL=http://127.0.0.1:8901 hooplake ingest espn --league nba --season 2025
+        HOOPLAKE_ESPN_URL=http://127.0.0.1:8901 hooplake ingest espn --league nba --season 2025
         hooplake simulate serve --league mbb --teams 364 --days 115 --fault storm=0.1 --fault cut=0.1
     """
     import asyncio

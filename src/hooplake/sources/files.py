@@ -81,7 +81,7 @@ def ingest_files(
     total = sum(offer.weight for offer in found.offers)
     jobs = 1 if total < _ALONE else jobs
     with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
-        ingest = _Ingest(store, given, jobs, Path(folder), dry_run, total, on_progress)
+        ingest = Intake(store, given, jobs, Path(folder), dry_run, total, on_progress)
         return ingest.run(found.offers, list(found.skipped))
 
 
@@ -114,7 +114,7 @@ def replay_letters(
     chosen = choose(store, beginnings)
     total = sum(letter.size for letter in chosen)
     with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
-        ingest = _Ingest(store, given, 1 if total < _ALONE else jobs, Path(folder), False, total, on_progress)
+        ingest = Intake(store, given, 1 if total < _ALONE else jobs, Path(folder), False, total, on_progress)
         return ingest.run(_letter_offers(store, chosen), [])
 
 
@@ -132,13 +132,24 @@ def _given(league: str | None, season: int | None, day: date | None) -> Given:
     return Given(league, season, day)
 
 
-class _Ingest:
-    """One call."""
+class Intake:
+    """Documents on their way into a lake: those of one call, or of a source that hands them over as they come."""
 
     def __init__(
-        self, store: Store, given: Given, jobs: int, folder: Path, dry_run: bool, total: int,
-        on_progress: OnProgress | None,
+        self, store: Store, given: Given, jobs: int, folder: Path, dry_run: bool = False, total: int = 0,
+        on_progress: OnProgress | None = None,
     ) -> None:  # fmt: skip
+        """An intake.
+
+        Args:
+            store: the lake.
+            given: what is known of documents that do not say it themselves.
+            jobs: worker processes.
+            folder: a folder of its own for as long as it is used.
+            dry_run: write nothing.
+            total: bytes of all documents, as far as they are known before.
+            on_progress: is told how far the work is.
+        """
         self._store = store
         self._given = given
         self._jobs = jobs
@@ -164,18 +175,27 @@ class _Ingest:
         else:
             workers = Processes(self._jobs, self._store, registry, [read_offers.__module__])
         try:
-            waiting = _documents(files, skipped)
-            while batch := self._read(workers, waiting):
-                self._file(workers, [(offer, reading) for offer, reading in batch if not reading.several])
-                lists = [replace(offer, form="lines") for offer, reading in batch if reading.several]
-                if lists:
-                    waiting = chain(_documents(lists, skipped), waiting)
+            self._all(workers, files, skipped)
         finally:
             workers.close()
         return IngestReport(
             tuple(self._outcomes), tuple(skipped), tuple(sorted(self._resolved)), self._bytes,
             time.monotonic() - begun, self._dry_run,
         )  # fmt: skip
+
+    def take(self, offers: Iterable[Offer]) -> list[Outcome]:
+        """Read, file and write some documents in this process; they are durable when it returns."""
+        before = len(self._outcomes)
+        self._all(Inline(self._store, Registry([])), offers, [])
+        return self._outcomes[before:]
+
+    def _all(self, workers: Workers, files: Iterable[Offer], skipped: list[str]) -> None:
+        waiting = _documents(files, skipped)
+        while batch := self._read(workers, waiting):
+            self._file(workers, [(offer, reading) for offer, reading in batch if not reading.several])
+            lists = [replace(offer, form="lines") for offer, reading in batch if reading.several]
+            if lists:
+                waiting = chain(_documents(lists, skipped), waiting)
 
     def _read(self, workers: Workers, waiting: Iterator[Offer]) -> list[tuple[Offer, Reading]]:
         """The next batch, read."""

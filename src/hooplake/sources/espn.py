@@ -1,0 +1,351 @@
+"""Games from ESPN: the schedule says which games are over, and only those that are new or changed are fetched.
+
+A day is asked for until all its games are closed and three days have passed; after that it is settled. A game is
+fetched when its scoreboard says that it is over, and again whenever status or score there are others than when it was
+last fetched. What is fetched goes the way of files (`hooplake.sources.files.Intake`): as a raw document, or as a dead
+letter. Entries in the ledger are written after the documents are durable, so that a run may end anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hooplake.config import Settings
+from hooplake.errors import ConfigError
+from hooplake.games.leagues import LEAGUES, League
+from hooplake.games.seasons import eastern_date
+from hooplake.lake.store import Store
+from hooplake.sources.checkpoints import Checkpoints, Entry, open_checkpoints
+from hooplake.sources.espn_board import Board, board_params, middle_of, read_board, season_days
+from hooplake.sources.files import Intake
+from hooplake.sources.filing import Result
+from hooplake.sources.find import Offer
+from hooplake.sources.http.answer import Answer, Request
+from hooplake.sources.http.client import Client, Fetched
+from hooplake.sources.http.log import request_log
+from hooplake.sources.http.verdict import OK, Action, Verdict, judge_status, looks_like_json
+from hooplake.sources.http.workers import together
+from hooplake.sources.reading import Given
+from hooplake.sources.report import IngestReport, Outcome
+from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
+
+BOARD, SUMMARY = "espn_scoreboard", "espn_summary"
+SETTLING = timedelta(days=3)
+_BATCH = 32
+
+OnProgress = Callable[[int, int], None]
+"""Gets how many games are done, and how many there are to fetch."""
+
+
+def judge(answer: Answer, now: float) -> Verdict:
+    """What an answer of ESPN means: a page instead of JSON is a sign of overload, so it is asked again."""
+    verdict = judge_status(answer, now)
+    if verdict is not OK:
+        return verdict
+    wrong = looks_like_json(answer, b"{")
+    return wrong._replace(action=Action.RETRY) if wrong is not None else OK
+
+
+@dataclass
+class EspnReport:
+    """What came of a call.
+
+    Attributes:
+        days: scoreboards that were asked for.
+        settled: days that needed no question.
+        games: games on the scoreboards.
+        unchanged: games that are over and were fetched before as they are now.
+        waiting: games that are not over.
+        wanted: games to fetch; in a dry run they are not.
+        requests: requests made, repeated ones included.
+        failures: what could not be fetched; each is a dead letter.
+        documents: what became of the documents.
+    """
+
+    days: int = 0
+    settled: int = 0
+    games: int = 0
+    unchanged: int = 0
+    waiting: int = 0
+    wanted: list[str] = field(default_factory=list)
+    requests: int = 0
+    failures: list[RequestLetter] = field(default_factory=list)
+    documents: IngestReport = field(default_factory=lambda: IngestReport(()))
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 4 if something is a dead letter."""
+        return 4 if self.failures else self.documents.exit_code
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as a JSON object."""
+        counted = {
+            name: getattr(self, name) for name in ("days", "settled", "games", "unchanged", "waiting", "requests")
+        }
+        return {
+            **counted,
+            "wanted": self.wanted,
+            "failures": [{"endpoint": x.endpoint, "params": x.params, "reason": x.reason} for x in self.failures],
+            **self.documents.to_json(),
+        }
+
+
+@dataclass(eq=False)
+class _Day:
+    """A day whose scoreboard was read; it is written down when none of its games is missing any more."""
+
+    date: date
+    board: Board
+    missing: int = 0
+    failed: bool = False
+
+
+@dataclass(eq=False)
+class _Wanted:
+    game_id: str
+    signature: str
+    day: _Day | None
+
+
+class EspnIngest:
+    """One call for one league."""
+
+    def __init__(
+        self, store: Store, checkpoints: Checkpoints, client: Client, *, league: str, url: str, now: float, run_id: str,
+        dry_run: bool = False, on_progress: OnProgress | None = None,
+    ) -> None:  # fmt: skip
+        """A call.
+
+        Args:
+            store: the lake.
+            checkpoints: what was fetched before.
+            client: asks, by the rules of `judge`.
+            league: nba, wnba, mbb or wbb.
+            url: where ESPN is.
+            now: seconds since 1970.
+            run_id: name of the run, for dead letters.
+            dry_run: read the schedule and fetch nothing.
+            on_progress: is told how far the work is.
+
+        Raises:
+            ConfigError: no such league.
+        """
+        if league not in LEAGUES:
+            raise ConfigError(f"there is no league {league!r}; there are {', '.join(LEAGUES)}")
+        self._league: League = LEAGUES[league]
+        self._url = f"{url}/apis/site/v2/sports/basketball/{self._league.espn_slug}"
+        self._store, self._checkpoints, self._client = store, checkpoints, client
+        self._now, self._run_id, self._dry_run = now, run_id, dry_run
+        self._today = eastern_date(datetime.fromtimestamp(now, UTC))
+        self._letters = RequestLetters(store)
+        self._tell = on_progress or (lambda done, total: None)
+        self._report = EspnReport()
+        self._outcomes: list[Outcome] = []
+        self._batch: list[tuple[_Wanted, bytes]] = []
+        self._filing = asyncio.Lock()
+        self._done = 0
+
+    async def season(self, season: int) -> EspnReport:
+        """Every game of a season that is over, by the calendar of the season."""
+        fetched = await self._ask(BOARD, "scoreboard", board_params(self._league, middle_of(self._league, season)))
+        days: Sequence[date] = ()
+        if fetched is not None:
+            board = read_board(fetched.body)
+            days = board.days if board.season == season else ()
+        return await self.days(days or season_days(self._league, season), season=season)
+
+    async def days(self, days: Iterable[date], *, season: int | None = None) -> EspnReport:
+        """Every game of some days that is over.
+
+        Args:
+            days: US Eastern dates; those to come are left out.
+            season: leave out games of others.
+        """
+        wanted: list[_Wanted] = []
+        due = deque(day for day in days if day <= self._today)
+        known = {entry.params["dates"]: entry.payload for entry in self._checkpoints.of(self._entry(BOARD))}
+        fetched = {entry.params["event"]: entry.payload for entry in self._checkpoints.of(self._entry(SUMMARY))}
+
+        async def ask(day: date) -> None:
+            if known.get(f"{day:%Y%m%d}", {}).get("settled"):
+                self._report.settled += 1
+                return
+            answer = await self._ask(BOARD, "scoreboard", board_params(self._league, day))
+            if answer is not None:
+                found = _Day(day, read_board(answer.body))
+                wanted.extend(self._due(found, season, fetched))
+                if not found.missing:
+                    self._settle([found])
+
+        await together(due, ask)
+        wanted.sort(key=lambda one: (one.day.date if one.day else date.min, one.game_id))
+        return await self._fetch(wanted)
+
+    async def games(self, game_ids: Iterable[str]) -> EspnReport:
+        """Games by their ids, however far they have gone."""
+        return await self._fetch([_Wanted(game_id, "", None) for game_id in game_ids])
+
+    def _entry(self, name: str) -> str:
+        return f"{name}:{self._league.code}"
+
+    def _due(self, day: _Day, season: int | None, fetched: dict[str, dict[str, Any]]) -> list[_Wanted]:
+        found = []
+        self._report.days += 1
+        for game in day.board.games:
+            if season is not None and game.season not in (None, season):
+                continue
+            self._report.games += 1
+            if not game.done:
+                self._report.waiting += not game.closed
+            elif fetched.get(game.game_id, {}).get("signature") == game.signature:
+                self._report.unchanged += 1
+            else:
+                found.append(_Wanted(game.game_id, game.signature, day))
+        day.missing = len(found)
+        return found
+
+    async def _fetch(self, wanted: list[_Wanted]) -> EspnReport:
+        begun = time.monotonic()
+        self._report.wanted = [one.game_id for one in wanted]
+        if not self._dry_run:
+            due = deque(wanted)
+            self._tell(0, len(wanted))
+            with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
+                intake = Intake(self._store, Given(league=self._league.code), 1, Path(folder)) if wanted else None
+
+                async def work(one: _Wanted) -> None:
+                    answer = await self._ask(SUMMARY, "summary", {"event": one.game_id})
+                    if answer is None:
+                        self._count(1, len(wanted))
+                        if one.day is not None:
+                            one.day.failed = True
+                        return
+                    self._batch.append((one, answer.body))
+                    if len(self._batch) >= _BATCH and intake is not None:
+                        async with self._filing:
+                            await asyncio.to_thread(self._file, intake, len(wanted))
+
+                try:
+                    await together(due, work)
+                finally:
+                    # Also when the run ends early: what has come is kept.
+                    if intake is not None:
+                        self._file(intake, len(wanted))
+        self._report.documents = IngestReport(
+            tuple(self._outcomes), seconds=time.monotonic() - begun, dry_run=self._dry_run
+        )
+        return self._report
+
+    def _file(self, intake: Intake, total: int) -> None:
+        """Store what has come, then write it down."""
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        offers = [Offer(f"espn:{one.game_id}", body=body, weight=len(body)) for one, body in batch]
+        outcomes = intake.take(offers)
+        self._outcomes += outcomes
+        entries = []
+        for (one, _), outcome in zip(batch, outcomes, strict=True):
+            if outcome.result is Result.DEAD_LETTER:
+                if one.day is not None:
+                    one.day.failed = True
+                continue
+            payload = {
+                "signature": one.signature,
+                "path": outcome.path,
+                "fetched_at": self._now,
+                "run_id": self._run_id,
+            }
+            if one.signature:
+                entries.append(Entry(self._entry(SUMMARY), {"event": one.game_id}, payload))
+            if one.day is not None:
+                one.day.missing -= 1
+        self._checkpoints.put(entries)
+        self._settle(dict.fromkeys(one.day for one, _ in batch if one.day is not None))
+        self._count(len(batch), total)
+
+    def _settle(self, days: Iterable[_Day]) -> None:
+        """Write down the days of which nothing more is to come."""
+        entries = []
+        for day in days:
+            closed = all(game.closed for game in day.board.games)
+            if day.missing == 0 and not day.failed and closed and day.date + SETTLING <= self._today:
+                payload = {"settled": True, "games": len(day.board.games), "fetched_at": self._now}
+                entries.append(Entry(self._entry(BOARD), {"dates": f"{day.date:%Y%m%d}"}, payload))
+        if entries and not self._dry_run:
+            self._checkpoints.put(entries)
+
+    def _count(self, games: int, total: int) -> None:
+        self._done += games
+        self._tell(self._done, total)
+
+    async def _ask(self, endpoint: str, path: str, params: Any) -> Answer | None:
+        """An answer, or None and a dead letter."""
+        fetched: Fetched = await self._client.fetch(Request(endpoint, f"{self._url}/{path}", params))
+        self._report.requests += len(fetched.attempts)
+        told = {**params, "league": self._league.code}
+        if fetched.ok and fetched.answer is not None:
+            if not self._dry_run:
+                self._letters.resolve(endpoint, told)
+            return fetched.answer
+        where = f"--game {params['event']}" if "event" in params else _range(params["dates"])
+        letter = letter_of(
+            fetched, told, run_id=self._run_id, replay=f"hooplake ingest espn --league {self._league.code} {where}"
+        )
+        self._report.failures.append(letter)
+        if not self._dry_run:
+            self._letters.write(letter)
+        return None
+
+
+def _range(text: str) -> str:
+    day = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return f"--from {day} --to {day}"
+
+
+def ingest_espn(
+    store: Store, settings: Settings, *, league: str, season: int | None = None, days: Sequence[date] = (),
+    games: Sequence[str] = (), dry_run: bool = False, on_progress: OnProgress | None = None,
+) -> EspnReport:  # fmt: skip
+    """Take in games from ESPN.
+
+    Args:
+        store: the lake.
+        settings: where ESPN is and how fast it may be asked.
+        league: nba, wnba, mbb or wbb.
+        season: a whole season, by its ending year.
+        days: instead, US Eastern dates.
+        games: instead, game ids.
+        dry_run: read the schedule and fetch no game.
+        on_progress: is told how far the work is.
+
+    Raises:
+        ConfigError: no such league.
+        DocumentError: a scoreboard is not what it was.
+        StoreError: the lake cannot be written.
+    """
+
+    async def run() -> EspnReport:
+        with request_log(settings.log) as log:
+            async with Client(judge, rate=settings.espn_rate, in_flight=settings.in_flight, log=log) as client:
+                ingest = EspnIngest(
+                    store, checkpoints, client, league=league, url=settings.espn_url, now=time.time(),
+                    run_id=f"{time.time_ns():x}", dry_run=dry_run, on_progress=on_progress,
+                )  # fmt: skip
+                if games:
+                    return await ingest.games(games)
+                return await (ingest.days(days) if season is None else ingest.season(season))
+
+    checkpoints = open_checkpoints(store, settings.ledger)
+    try:
+        return asyncio.run(run())
+    finally:
+        checkpoints.close()
