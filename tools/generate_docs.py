@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -85,7 +86,29 @@ def tables_page() -> str:
         lines += [_column(column) for column in spec.columns.values()]
         if spec.checks:
             lines += ["", "Each row obeys: " + ", ".join(f"`{check.rule}`" for check in spec.checks) + "."]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_views(), ""])
+
+
+def _views() -> list[str]:
+    """Every view with its columns, as DuckDB has them in an empty lake."""
+    from hooplake.build.sql import tables_of
+    from hooplake.lakehouse import open as open_lake
+    from hooplake.lakehouse import views
+
+    lines = ["", "# Views", "", "Questions to the tables that have a name; they are answered when they are asked."]
+    with TemporaryDirectory() as folder, open_lake(folder) as lake:
+        for view in views():
+            known = [lake.tables[table].columns for table in tables_of(view.sql)]
+            lines += ["", f"## {view.name}", "", view.description, "", "| column | type | meaning |", "|---|---|---|"]
+            for row in lake.sql(f"describe {view.name}").to_pylist():
+                name, kind = row["column_name"], row["column_type"].lower()
+                # a column that the view hands on means what it means in its table
+                told = [view.meanings.get(name), *(columns[name].meaning for columns in known if name in columns)]
+                meaning = next((text for text in told if text), None)
+                if meaning is None:
+                    raise RuntimeError(f"{view.name}: its comment does not say what {name} means")
+                lines.append(f"| `{name}` | {kind} | {_cell(meaning)} |")
+    return lines
 
 
 def _column(column: Any) -> str:

@@ -40,7 +40,9 @@ _Rows = Annotated[int, typer.Option("--rows", metavar="COUNT", min=0, help="How 
 def show(
     context: typer.Context, game_id: _Id, league: _League = None, season: _Season = None, source: _Source = None
 ) -> None:
-    """Show what a game was: result, line score, leads, runs.
+    """Show what a game was.
+
+    Result, line score, leads and the biggest run.
 
     Examples:
         hooplake game show 401705050
@@ -60,7 +62,9 @@ def score(
     season: _Season = None,
     source: _Source = None,
 ) -> None:
-    """Print the score at a moment, the last play, and who is on court.
+    """Print the score at a moment.
+
+    With the last play, who has the ball and who is on court.
 
     Examples:
         hooplake game score 401705050 --at "Q3 7:32"
@@ -84,7 +88,7 @@ def box(
     season: _Season = None,
     source: _Source = None,
 ) -> None:
-    """Print the box score at a moment, or of what happened between two.
+    """Print the box score at a moment or between two.
 
     Examples:
         hooplake game box 401705050 --at "Q3 7:32"
@@ -112,7 +116,9 @@ def quarters(
     season: _Season = None,
     source: _Source = None,
 ) -> None:
-    """Print the box of every period: points of all players, or all figures of one.
+    """Print the box of every period.
+
+    Points of all players, or all figures of one.
 
     Examples:
         hooplake game quarters 401705050
@@ -179,7 +185,9 @@ def lineups(
     season: _Season = None,
     source: _Source = None,
 ) -> None:
-    """List the fives of each team with their time and points; `score` shows who is on court at a moment.
+    """List the fives of each team, their time and points.
+
+    Who is on court at a moment is in "hooplake game score".
 
     Examples:
         hooplake game lineups 401705050 --team DEN
@@ -194,7 +202,9 @@ def lineups(
 def verify(
     context: typer.Context, game_id: _Id, league: _League = None, season: _Season = None, source: _Source = None
 ) -> None:
-    """Say how the replay compares with the official box, cell by cell, and why they differ.
+    """Compare the replay with the official box.
+
+    Every cell of it, and why they differ.
 
     Examples:
         hooplake game verify 401705050
@@ -216,7 +226,9 @@ def runs(
     season: _Season = None,
     source: _Source = None,
 ) -> None:
-    """List the runs: points of one side without an answer.
+    """List the runs.
+
+    Points of one side without an answer.
 
     Examples:
         hooplake game runs 401705050 --points 7

@@ -4,7 +4,6 @@
 -- away_score: score after the event, away
 -- player: display name; NULL for a player who is not in the official box
 -- home: plays for the home team
--- points: points scored up to the event; the other stats likewise
 -- seconds: time on court; NULL where the lineups are not known
 -- minutes: time on court; NULL where the lineups are not known
 -- plus_minus: point difference while on court, free throws at the foul; NULL where the lineups are not known

@@ -1,8 +1,14 @@
 -- How exact the replay is, per league and source.
 -- total_games: games replayed
 -- not_verifiable: of them without a grade, because they are not final or their official box is empty
--- grade_a: games of grade A; the other grades likewise
--- avg_mae_points: mean of the games' mean absolute errors of points; the other stats likewise
+-- grade_a: games without a difference
+-- grade_b: games with differences up to 5
+-- grade_c: games with differences up to 15
+-- grade_d: games with differences up to 30
+-- grade_f: games with more, or with another final score
+-- avg_mae_points: mean of the games' mean absolute errors of points
+-- avg_mae_rebounds: mean of the games' mean absolute errors of rebounds
+-- avg_mae_assists: mean of the games' mean absolute errors of assists
 -- pct_score_match: share of the games that have a final score in which it is equal, 0 to 1
 -- pct_cells_equal: share of the compared player cells that are equal, 0 to 1
 select league, source,
