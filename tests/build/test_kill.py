@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.build.toy import MEMORY, Toy
-from tests.build.victims import CHANGED, CONTEXT, interrupted, start
+from tests.build.victims import CHANGED, CONTEXT, run_to_the_end, start
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_signal_stops_the_run_in_good_order(tmp_path: Path, number: signal.Sig
     toy = Toy(tmp_path / "lake", sleep=0.1, chunk_units=1)
     for game in range(30):
         toy.put(f"g{game:02d}", str(game), season=2000 + game)
-    process = CONTEXT.Process(target=interrupted, args=(str(toy.folder), toy.change))
+    process = CONTEXT.Process(target=run_to_the_end, args=(str(toy.folder), toy.change))
     process.start()
     deadline = time.monotonic() + 30
     while not toy.store.list("silver") and time.monotonic() < deadline:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hooplake.build.ledger import open_ledger
 from hooplake.build.run import run
 from hooplake.build.workdir import Workdir, dead_runs, delete_folders
 from tests.build.toy import Toy
+from tests.build.victims import CONTEXT, run_to_the_end
 
 
 def test_a_node_that_another_run_builds_is_left_to_it(toy: Toy) -> None:
@@ -118,16 +118,11 @@ def test_two_runs_at_once_build_everything_once_between_them(tmp_path: Path) -> 
     toy = Toy(tmp_path / "lake", sleep=0.02, chunk_units=1)
     for number in range(12):
         toy.put(f"g{number}", str(number), season=2020 + number % 4)
-    child = os.fork()
-    if child == 0:  # the same work, at the same time
-        code = 1
-        try:
-            code = Toy(toy.folder, **toy.change).run().exit_code
-        finally:
-            os._exit(code)
+    child = CONTEXT.Process(target=run_to_the_end, args=(str(toy.folder), toy.change))
+    child.start()  # the same work, at the same time
     report = toy.run()
-    _, status = os.waitpid(child, 0)
-    codes = {report.exit_code, os.waitstatus_to_exitcode(status)}
+    child.join()
+    codes = {report.exit_code, child.exitcode}
     assert codes <= {0, 3}
     toy.run()
     expected = Toy(tmp_path / "expected")

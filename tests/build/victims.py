@@ -49,5 +49,5 @@ def start(folder: Path, jobs: int = 1, kill_at: int = 0) -> tuple[Any, Connectio
     return process, ours
 
 
-def interrupted(folder: str, change: dict[str, Any]) -> None:
+def run_to_the_end(folder: str, change: dict[str, Any]) -> None:
     sys.exit(Toy(Path(folder), **change).run().exit_code)
