@@ -62,7 +62,7 @@ def built_once() -> None:
 def everything_built(report: object) -> None:
     """Every game was decoded and replayed, none failed."""
     assert isinstance(report, dict)
-    if report["steps"]["espn"]["run"] != GAMES or report["steps"]["replay"]["run"] != GAMES or report["failures"]:
+    if report["steps"]["games"]["run"] != GAMES or report["steps"]["replay"]["run"] != GAMES or report["failures"]:
         raise AssertionError(f"not every game was built: {report}")
 
 

@@ -286,6 +286,28 @@ class Lakehouse:
             dry_run=dry_run, on_progress=on_progress,
         )  # fmt: skip
 
+    def ingest_official(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        dry_run: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> IngestReport:
+        """Takes in rows of the official feed; see `hooplake.sources.official_files.ingest_official`.
+
+        Args:
+            paths: files, directories and patterns.
+            dry_run: say what would become of the files, and write nothing.
+            on_progress: gets how many bytes of the files are done, and how many there are.
+
+        Raises:
+            ConfigError: a path does not exist or matches nothing.
+            StoreError: the lake cannot be written.
+        """
+        from hooplake.sources.official_files import ingest_official
+
+        return ingest_official(self.store, paths, dry_run=dry_run, on_progress=on_progress)
+
     def close(self) -> None:
         """Closes what is open."""
         if "ledger" in self.__dict__:

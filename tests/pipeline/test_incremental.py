@@ -21,7 +21,7 @@ _CHANGE = st.one_of(
     st.tuples(st.just("revise"), st.integers(0, 11), st.integers(0, 50)),
     st.tuples(st.just("news"), st.integers(0, 11), st.integers(0, 50)),
     st.tuples(st.just("remove"), st.integers(0, 11)),
-    st.tuples(st.just("version"), st.sampled_from(["espn", "replay"])),
+    st.tuples(st.just("version"), st.sampled_from(["games", "replay"])),
 )
 
 
@@ -77,7 +77,7 @@ def test_other_news_stop_at_the_first_step(tmp_path: Path) -> None:
     body = document(2025, 0)
     lake.put(renewed(body, 1))
     report = lake.build()
-    assert report.steps["espn"].run == 1
+    assert report.steps["games"].run == 1
     assert report.steps["replay"].run == 0
     # which documents a game was read from is a table of its own, and nothing else differs
     changed = {path for path, etag in lake.etags().items() if before.get(path) != etag}
@@ -93,7 +93,7 @@ def test_a_correction_of_one_game_runs_that_game_alone(tmp_path: Path) -> None:
     before = lake.etags()
     lake.put(revised(document(2025, 1), 3))
     report = lake.build()
-    assert (report.steps["espn"].run, report.steps["replay"].run) == (1, 1)
+    assert (report.steps["games"].run, report.steps["replay"].run) == (1, 1)
     changed = {path for path, etag in lake.etags().items() if before.get(path) != etag}
     assert changed
     assert all("season=2025" in path for path in changed)
@@ -121,9 +121,9 @@ def test_a_raised_version_that_changes_nothing_writes_nothing(tmp_path: Path) ->
         lake.put(document(2025, number))
     lake.build()
     before = lake.etags()
-    lake.versions["espn"] = 1
+    lake.versions["games"] = 1
     report = lake.build()
-    assert report.steps["espn"].run == 3
+    assert report.steps["games"].run == 3
     assert report.steps["replay"].run == 0
     assert report.total.written == 0
     assert lake.etags() == before

@@ -154,6 +154,35 @@ def _days(first: datetime | None, last: datetime | None) -> list[date]:
     return [first.date() + timedelta(days=n) for n in range((end - first).days + 1)]
 
 
+@ingest.command("official")
+def official(
+    context: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Files, directories with all below them, or patterns such as '**/*.parquet'."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take in rows of the NBA's official feed from files.
+
+    Rows are those of playbyplayv2, of boxscoretraditionalv2 (of games and of single periods), of game logs and of line
+    scores: dumps of a game or of seasons as Parquet or CSV, or the JSON of the statistics site, plain or compressed, also
+    in tar and zip archives. What a file holds is told by its columns, league and season by the ids of its games.
+
+    Examples:
+        hooplake ingest official playbyplayv2.parquet
+        hooplake ingest official nba_stats/season=2019 team_game_logs_2018-19.parquet
+        hooplake ingest official "downloads/**/*.csv.gz" --dry-run --verbose
+    """
+    session = Session.of(context)
+    with session.open(create=True) as lake, session.out.progress("Reading", unit="MB") as bar:
+        report = lake.ingest_official(paths, dry_run=dry_run, on_progress=in_megabytes(bar))
+    finish(report, session.out, verbose=verbose)
+
+
 def in_megabytes(bar: Progress) -> Callable[[int, int], None]:
     """Moves a bar by bytes that are done."""
     shown = 0

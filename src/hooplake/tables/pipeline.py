@@ -8,7 +8,7 @@ from pathlib import Path
 from hooplake.build.sql import sql_step
 from hooplake.build.step import Step
 from hooplake.features.step import FEATURES_STEP
-from hooplake.games.espn.step import ESPN_STEP
+from hooplake.games.step import GAMES_STEP
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 
@@ -16,7 +16,7 @@ from hooplake.replay.step import REPLAY_STEP
 @cache
 def steps() -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read."""
-    return (ESPN_STEP, REPLAY_STEP, FEATURES_STEP, *_sql_steps())
+    return (GAMES_STEP, REPLAY_STEP, FEATURES_STEP, *_sql_steps())
 
 
 def _sql_steps() -> list[Step]:

@@ -1,4 +1,4 @@
-"""The step from raw ESPN documents to the silver facts."""
+"""From raw ESPN documents in the lake to the silver facts."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import cache
 
 import zstandard
 
-from hooplake.build.step import Computed, Discovered, Discovery, Failure, Step, Task, UnitInput, code_version
+from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
 from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.games.espn.decode import decode
 from hooplake.games.espn.raw import PREFIX, RawName, by_game
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import Game
-from hooplake.games.silver import GAME_TABLES, silver_tables
+from hooplake.games.silver import silver_tables
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 
@@ -88,15 +88,3 @@ def read_raw(store: Store, path: str) -> bytes:
         return _inflater().decompress(store.get(path), max_output_size=_LARGEST)
     except zstandard.ZstdError as error:
         raise DocumentError("damaged", f"{path} cannot be inflated: {error}") from error
-
-
-ESPN_STEP = Step(
-    name="espn",
-    outputs=GAME_TABLES,
-    unit="game_id",
-    version=code_version("hooplake.games"),
-    compute=compute,
-    discover=discover,
-    chunk_units=128,
-)
-"""Raw ESPN documents to the silver facts of their games."""

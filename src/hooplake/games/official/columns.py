@@ -49,6 +49,10 @@ class Coded:
         table = np.array([*(function(value) for value in self.values), np.nan], np.float64)
         return table[self.codes]
 
+    def occurring(self) -> list[str]:
+        """The values that stand in a row; a dictionary may have others."""
+        return [self.values[code] for code in np.unique(self.codes).tolist() if code >= 0]
+
     def texts(self) -> pa.Array:
         """The column as a dictionary array, NULL where there is no value."""
         codes = pa.array(self.codes.astype(np.int32), mask=self.codes < 0)
