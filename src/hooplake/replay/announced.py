@@ -20,7 +20,7 @@ class PeriodBoxes:
         slot: the player.
         period: the period.
         boxed: there is an official line (else only the start is laid down).
-        started: known to have been on court when the period began.
+        starters: (slot, period) of those who are known to have been on court when the period began.
         seconds: time on court, NaN where not known.
         line: the 15 stats, NaN where not known; shape (n, 15).
         plus_minus: likewise; shape (n,).
@@ -29,7 +29,7 @@ class PeriodBoxes:
     slot: Int
     period: Int
     boxed: Bool
-    started: Bool
+    starters: frozenset[tuple[int, int]]
     seconds: Float
     line: Float
     plus_minus: Float
@@ -39,17 +39,13 @@ class PeriodBoxes:
 
     def started_by(self, roster: list[int], period: int) -> list[int]:
         """Those of a roster who are known to have started a period."""
-        return [slot for slot in roster for row in (self._row(slot, period),) if row is not None and self.started[row]]
+        return [slot for slot in roster if (slot, period) in self.starters] if self.starters else []
 
     def played(self, slot: int, period: int) -> bool:
         """Whether a player was on court in a period by its official box."""
-        row = self._row(slot, period)
-        return row is not None and bool(self.boxed[row]) and bool(self.seconds[row] > 0)
-
-    def _row(self, slot: int, period: int) -> int | None:
         low, high = np.searchsorted(self.slot, [slot, slot + 1])
-        rows = low + np.flatnonzero(self.period[low:high] == period)
-        return int(rows[0]) if len(rows) else None
+        rows = slice(low, high)
+        return bool(np.any((self.period[rows] == period) & self.boxed[rows] & (self.seconds[rows] > 0)))
 
 
 def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
@@ -57,7 +53,7 @@ def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
     if table is None or not len(table):
         nothing = np.zeros(0, np.int64)
         return PeriodBoxes(
-            nothing, nothing, nothing > 0, nothing > 0, np.zeros(0), np.zeros((0, len(STATS))), np.zeros(0)
+            nothing, nothing, nothing > 0, frozenset(), np.zeros(0), np.zeros((0, len(STATS))), np.zeros(0)
         )
     slot = inputs.slots_of(table["game_id"], table["player_id"])
     keep = np.flatnonzero(slot >= 0)
@@ -69,8 +65,9 @@ def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
         for name in (*STATS, "seconds", "plus_minus")
     }
     line = np.stack([figures[name] for name in STATS], 1)
-    started = pc.fill_null(table["started"], False).to_numpy(zero_copy_only=False)
+    started = np.flatnonzero(pc.fill_null(table["started"], False).to_numpy(zero_copy_only=False))
+    starters = frozenset(zip(slot[order][started].tolist(), period[order][started].tolist(), strict=True))
     return PeriodBoxes(
-        slot[order], period[order], ~np.isnan(line).all(axis=1), started, figures["seconds"], line,
+        slot[order], period[order], ~np.isnan(line).all(axis=1), starters, figures["seconds"], line,
         figures["plus_minus"],
     )  # fmt: skip

@@ -48,11 +48,10 @@ def games_in(kind: str, rows: pa.Table) -> Rows:
     """Games of a table with the column ``GAME_ID``."""
     found = coded(rows, "GAME_ID")
     known = [identify(value) for value in found.values]
-    occurring = found.occurring()
-    strange = sorted(value for value in occurring if identify(value) is None)
-    games = sorted({game for game in map(identify, occurring) if game is not None})
+    strange = sorted(value for value, game in zip(found.values, known, strict=True) if game is None)
+    games = sorted({game for game in known if game is not None})
     places = {game: place for place, game in enumerate(games)}
-    owner = np.array([*(NONE if game is None else places.get(game, NONE) for game in known), NONE], np.int64)[found.codes]
+    owner = np.array([*(NONE if game is None else places[game] for game in known), NONE], np.int64)[found.codes]
     first, after = _spans(owner, len(games))
     seasons: dict[Season, list[GameRows]] = {}
     for place, game in enumerate(games):

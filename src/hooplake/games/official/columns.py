@@ -29,7 +29,7 @@ class Coded:
 
     Attributes:
         codes: places in ``values``, NONE for NULL; shape (rows,).
-        values: the distinct values.
+        values: the distinct values, each of which stands in some row.
     """
 
     codes: Int
@@ -49,10 +49,6 @@ class Coded:
         table = np.array([*(function(value) for value in self.values), np.nan], np.float64)
         return table[self.codes]
 
-    def occurring(self) -> list[str]:
-        """The values that stand in a row; a dictionary may have others."""
-        return [self.values[code] for code in np.unique(self.codes).tolist() if code >= 0]
-
     def texts(self) -> pa.Array:
         """The column as a dictionary array, NULL where there is no value."""
         codes = pa.array(self.codes.astype(np.int32), mask=self.codes < 0)
@@ -70,10 +66,15 @@ def coded(table: pa.Table, name: str) -> Coded:
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
     codes = pc.fill_null(column.indices, NONE).to_numpy().astype(np.int64)
-    values = [value if value is None else str(value).strip() for value in column.dictionary.to_pylist()]
+    # a dictionary may have many more values than stand in these rows: those of a season, say, for some of its games
+    occurring = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:])
     keep: dict[str, int] = {}
-    places = [NONE if value is None or value in _NOTHING else keep.setdefault(value, len(keep)) for value in values]
-    return Coded(np.array([*places, NONE], np.int64)[codes], list(keep))
+    places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
+    for place, value in zip(occurring.tolist(), column.dictionary.take(pa.array(occurring)).to_pylist(), strict=True):
+        text = "" if value is None else str(value).strip()
+        if text not in _NOTHING:
+            places[place] = keep.setdefault(text, len(keep))
+    return Coded(places[codes], list(keep))
 
 
 def text_column(table: pa.Table, name: str) -> pa.Array:

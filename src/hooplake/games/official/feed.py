@@ -94,9 +94,9 @@ def read_feed(rows: pa.Table, regulation_periods: int) -> Feed:
     """
     found = coded(rows, "GAME_ID")
     known = [identify(value) for value in found.values]
-    games = sorted({game for game in map(identify, found.occurring()) if game is not None})
+    games = sorted({game for game in known if game is not None})
     places = {game: place for place, game in enumerate(games)}
-    owner = np.array([*(NONE if game is None else places.get(game, NONE) for game in known), NONE], np.int64)[found.codes]
+    owner = np.array([*(NONE if game is None else places[game] for game in known), NONE], np.int64)[found.codes]
     if len(owner) and (owner.min() < 0 or np.any(owner[1:] < owner[:-1])):
         order = np.argsort(owner, kind="stable")
         order = order[owner[order] >= 0]

@@ -98,17 +98,14 @@ def _person(kind: Int, who: Int, team: Int, is_team: Bool) -> Person:
 def _teams(feed: Feed, persons: list[Person]) -> tuple[Int, Int]:
     """The team that stands on each side of a game most often."""
     found = []
-    games = len(feed.games)
+    shape = len(feed.games), max((int(person.team_id.max(initial=0)) for person in persons), default=0) + 1
     for flag in (HOME, AWAY):
-        counts: list[Int] = []
+        counts = np.zeros(shape, np.int64)
         for person in persons:
             told = (person.side == flag) & (person.team_id >= 0)
-            counts.append(np.stack([feed.game[told], person.team_id[told]], 1))
-        pairs, number = np.unique(np.concatenate(counts), axis=0, return_counts=True)
-        order = np.argsort(number, kind="stable")
-        team = np.full(games, NONE, np.int64)
-        team[pairs[order, 0]] = pairs[order, 1]  # the most frequent is written last
-        found.append(team)
+            places = feed.game[told] * shape[1] + person.team_id[told]
+            counts += np.bincount(places, minlength=counts.size).reshape(shape)
+        found.append(np.where(counts.max(axis=1, initial=0) > 0, counts.argmax(axis=1), NONE))
     return found[0], found[1]
 
 
