@@ -55,6 +55,14 @@ def test_an_unknown_game_names_ids_that_are_like_it(lake: hooplake.Lakehouse, sl
         lake.game(slip)
 
 
+def test_an_id_that_lost_its_zeros_is_recognised(lake: hooplake.Lakehouse) -> None:
+    game = read_simulated(simulated("nba", 2025, 5, 0))
+    game.game_id = "0021500036"
+    write_tables(lake.store, Partition(league="nba", source="official", season=2016), tables_of([game]))
+    with pytest.raises(UnknownGame, match=r"did you mean 0021500036\?"):
+        lake.game("21500036")
+
+
 def test_a_game_that_is_elsewhere_says_where(lake: hooplake.Lakehouse) -> None:
     with pytest.raises(UnknownGame, match="is in league=nba/source=espn/season=2025, not in season=1999"):
         lake.game(FIRST, season=1999)

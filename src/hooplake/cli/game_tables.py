@@ -65,8 +65,8 @@ class Printer:
     def state(self, state: GameState) -> None:
         """Score, last play and lineups at a moment."""
         self.out.say(str(state))
-        if state.description:
-            self.out.say(f"Event {state.event_num}: {state.description}")
+        if state.event is not None:
+            self.out.say(f"Event {state.event_num}: {state.description or state.event}")
         if state.possession is not None:
             self.out.say(f"Ball: {state.home if state.possession == 'home' else state.away}")
         for team, five in ((state.away, state.away_on_court), (state.home, state.home_on_court)):

@@ -23,6 +23,7 @@ from hooplake.lake.table import TableSpec
 GAMES = "silver.fct_games"
 _REQUESTS = 16
 _DIGITS = "0123456789"
+_OFFICIAL_DIGITS = 10  # ids of the official feed begin with zeros, which a spreadsheet takes away
 
 
 class _Ids:
@@ -59,8 +60,8 @@ class _Ids:
             self._where = where
 
     def near(self, game_id: str) -> list[str]:
-        """Ids that differ from one by a slip of the finger; else its neighbours in order."""
-        slips = sorted(_slips(game_id) & self._where.keys())
+        """Ids that differ from one by lost zeros or a slip of the finger; else its neighbours in order."""
+        slips = sorted(({game_id.zfill(_OFFICIAL_DIGITS)} | _slips(game_id)) & self._where.keys())
         if slips:
             return slips[:3]
         known = sorted(self._where)
