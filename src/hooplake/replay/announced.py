@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ import pyarrow.compute as pc
 
 from hooplake.games.model import STATS
 from hooplake.replay.inputs import Bool, Float, Inputs, Int
+
+SECONDS_OFF = 3.0
+"""By how many seconds the time of a replay and that of an official box may differ: clocks are whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,26 @@ class PeriodBoxes:
 
     def played(self, slot: int, period: int) -> bool:
         """Whether a player was on court in a period by its official box."""
+        return self.official_seconds(slot, period) > 0
+
+    def official_seconds(self, slot: int, period: int) -> float:
+        """Seconds of a player by the official box of a period; 0 where he is not in it or there is none."""
         low, high = np.searchsorted(self.slot, [slot, slot + 1])
-        rows = slice(low, high)
-        return bool(np.any((self.period[rows] == period) & self.boxed[rows] & (self.seconds[rows] > 0)))
+        rows = low + np.flatnonzero((self.period[low:high] == period) & self.boxed[low:high])
+        return float(np.nan_to_num(self.seconds[rows]).sum())
+
+    def confirms(self, seconds: Mapping[int, float], period: int) -> bool:
+        """Whether the official box of a period has the seconds of every player of a team.
+
+        Args:
+            seconds: replayed seconds per player of the team.
+            period: the period.
+        """
+        official = {slot: self.official_seconds(slot, period) for slot in seconds}
+        total = sum(official.values())
+        # the box leaves out what it cuts off at its edges, the same for all who were on court then
+        cut = max(sum(seconds.values()) - total, 0.0) / 5 + SECONDS_OFF
+        return total > 0 and all(abs(seconds[slot] - official[slot]) <= cut for slot in seconds)
 
 
 def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:

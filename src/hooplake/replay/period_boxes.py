@@ -15,14 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hooplake.games.model import STATS
-from hooplake.replay.announced import PeriodBoxes
+from hooplake.replay.announced import SECONDS_OFF, PeriodBoxes
 from hooplake.replay.events import Changes, Score
 from hooplake.replay.inputs import Bool, Float, Inputs, Int
 from hooplake.replay.plus_minus import credited
 from hooplake.replay.quarters import PeriodLines, Stays
 
 _EDGE = 1.0
-_SECONDS_OFF = 3.0
 _PLUS_MINUS, _SECONDS = len(STATS), len(STATS) + 1
 COMPARED = (*STATS, "plus_minus", "seconds")
 CAUSES = ("period_boundary", "attribution", "missing_play", "surplus_play", "lineup")
@@ -170,7 +169,7 @@ def _cut(inputs: Inputs, game: Int, period: Int, seconds: Float, home: Int, widt
     total = np.bincount(team, np.nan_to_num(seconds), len(inputs.game_ids) * width * 2)[team]
     number = np.arange(width + 1)
     lengths = np.array([[float(rules.length(int(p))) for p in number] for rules in inputs.rules])
-    missing: Float = np.maximum(lengths.reshape(-1, width + 1)[game, period] - total / 5, 0) + _SECONDS_OFF
+    missing: Float = np.maximum(lengths.reshape(-1, width + 1)[game, period] - total / 5, 0) + SECONDS_OFF
     return missing
 
 

@@ -140,7 +140,9 @@ class _Game:
         compared = int(known[slots].sum()) if verifiable else 0
         if verifiable:
             self._player_cells(differ, actual)
-        team_compared, team_equal = self._team_cells(teams) if verifiable else (0, 0)
+        # totals may be known without a player's box: of a log, say
+        with_totals = verifiable or (played and facts["box_status"] == "absent")
+        team_compared, team_equal = self._team_cells(teams) if with_totals else (0, 0)
         row["period_scores_match"] = self._period_cells(periods) if played else None
         if match is False:
             self._final_cells(home, away)

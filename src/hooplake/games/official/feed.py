@@ -9,7 +9,7 @@ other game alone; they are those of `hooplake.games.order`, over all games of a 
 | ``duplicate_play`` | of rows with one event number and equal content the first is kept |
 | ``period_order`` | rows of an earlier period that stand behind a later one are moved back to their period |
 | ``clock_order`` | within a period, rows whose clock stands above that of a row before them are moved up to their clock |
-| ``phantom_period`` | rows after regulation in a period in which nothing happens are dropped |
+| ``phantom_period`` | rows of a last overtime in which nothing happens are dropped, if the score before it was no tie |
 """
 
 from __future__ import annotations
@@ -200,12 +200,32 @@ def _clock_keys(feed: Feed) -> Float:
 
 
 def _phantom(feed: Feed, regulation_periods: int) -> Bool:
-    """Rows of a game's last period, if that is an overtime in which nothing happens."""
+    """Rows of a game's last period, if that is an overtime in which nothing happens and for which there was no reason.
+
+    A game that stands at a tie may be about to go on.
+    """
     if not len(feed):
         return np.zeros(0, bool)
     latest = np.zeros(len(feed.games), np.int64)
     np.maximum.at(latest, feed.game, feed.period)
     last = (feed.period == latest[feed.game]) & (feed.period > regulation_periods)
     happens = np.bincount(feed.game[last & ~np.isin(feed.kind, _FRAME)], minlength=len(feed.games))
-    phantom: Bool = last & (happens[feed.game] == 0)
-    return phantom
+    idle: Bool = last & (happens[feed.game] == 0)
+    if not idle.any():
+        return idle
+    best = np.zeros((2, len(feed.games)), np.int64)
+    for place, stated in enumerate(stated_scores(feed)):
+        np.maximum.at(best[place], feed.game, stated)
+    return idle & (best[0] != best[1])[feed.game]
+
+
+def stated_scores(feed: Feed) -> tuple[Int, Int]:
+    """Home and away score as each row states it, NONE where it does not: the feed puts the visitor first."""
+    score = coded(feed.rows, "SCORE")
+
+    def part(text: str, place: int) -> int:
+        parts = text.split("-")
+        stated = parts[place].strip() if len(parts) == 2 else ""
+        return int(stated) if stated.isdecimal() and len(stated) < 4 else NONE
+
+    return score.map(lambda text: part(text, 1)), score.map(lambda text: part(text, 0))

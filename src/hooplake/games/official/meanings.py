@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from hooplake.games.model import EVENTS
 from hooplake.games.official import codes
-from hooplake.games.official.columns import NONE, Bool, Int, coded, text_column
-from hooplake.games.official.feed import Feed
+from hooplake.games.official.columns import NONE, Bool, Int, text_column
+from hooplake.games.official.feed import Feed, stated_scores
 from hooplake.games.official.persons import AWAY, HOME, Persons
 
 CODE = {name: place for place, name in enumerate(EVENTS)}
@@ -54,7 +54,7 @@ class Meanings:
 def read_meanings(feed: Feed, persons: Persons) -> Meanings:
     """Meanings of the rows of a feed; rules that guess are added to its repairs."""
     side, own, description = _texts(feed, persons)
-    home_score, away_score = _scores(feed)
+    home_score, away_score = stated_scores(feed)
     event = _events(feed)
     _shots(feed, event, own)
     _free_throws(feed, event, own, (home_score >= 0) | (away_score >= 0))
@@ -80,18 +80,6 @@ def _texts(feed: Feed, persons: Persons) -> tuple[Int, pa.Array, pa.Array]:
     pair = pc.binary_join_element_wise(first, second, " / ")  # NULL unless both sides have a text
     description = pc.coalesce(pair, first, second, neutral)
     return side, pc.coalesce(first, description), description
-
-
-def _scores(feed: Feed) -> tuple[Int, Int]:
-    """Stated score: the feed puts the visitor first."""
-    score = coded(feed.rows, "SCORE")
-
-    def part(text: str, place: int) -> int:
-        parts = text.split("-")
-        stated = parts[place].strip() if len(parts) == 2 else ""
-        return int(stated) if stated.isdecimal() and len(stated) < 4 else NONE
-
-    return score.map(lambda text: part(text, 1)), score.map(lambda text: part(text, 0))
 
 
 def _events(feed: Feed) -> Int:
