@@ -216,7 +216,8 @@ def _phantom(feed: Feed, regulation_periods: int) -> Bool:
     best = np.zeros((2, len(feed.games)), np.int64)
     for place, stated in enumerate(stated_scores(feed)):
         np.maximum.at(best[place], feed.game, stated)
-    return idle & (best[0] != best[1])[feed.game]
+    phantom: Bool = idle & (best[0] != best[1])[feed.game]
+    return phantom
 
 
 def stated_scores(feed: Feed) -> tuple[Int, Int]:

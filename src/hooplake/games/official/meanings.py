@@ -57,13 +57,14 @@ def read_meanings(feed: Feed, persons: Persons) -> Meanings:
     home_score, away_score = stated_scores(feed)
     event = _events(feed)
     _shots(feed, event, own)
-    _free_throws(feed, event, own, (home_score >= 0) | (away_score >= 0))
+    _free_throws(feed, event, persons, own, (home_score >= 0) | (away_score >= 0))
     _rebounds(feed, event, persons, side, own)
     kind, words = _kinds(feed)
     _unknown_fouls(feed, event, persons, description)
     _team_rebounds(feed, event, persons, side)
     shots = np.isin(feed.kind, (codes.MADE, codes.MISSED))
-    value = np.where(shots, np.where(_THREES[event], 3, 2), np.where(feed.kind == codes.FREE_THROW, 1, 0))
+    throws = np.isin(event, (CODE["made_ft"], CODE["missed_ft"]))
+    value = np.where(shots, np.where(_THREES[event], 3, 2), np.where(throws, 1, 0))
     points = np.where(_MADE[event], value, 0)
     return Meanings(event, kind, words, value, points, side, description, home_score, away_score)
 
@@ -110,12 +111,29 @@ def _shots(feed: Feed, event: Int, own: pa.Array) -> None:
         event[rows] = np.where(_holds(own, rows, "3PT"), CODE[three], CODE[two])
 
 
-def _free_throws(feed: Feed, event: Int, own: pa.Array, scored: Bool) -> None:
+def _free_throws(feed: Feed, event: Int, persons: Persons, own: pa.Array, scored: Bool) -> None:
     """Made where the text has the new total of the scorer; a row without text, where it states the score."""
     rows = np.flatnonzero(feed.kind == codes.FREE_THROW)
     silent = np.asarray(pc.is_null(own.take(pa.array(rows))))
     made = np.where(silent, scored[rows], _holds(own, rows, "PTS)"))
     event[rows] = np.where(made, CODE["made_ft"], CODE["missed_ft"])
+    _throws_again(feed, event, persons, own, rows)
+
+
+def _throws_again(feed: Feed, event: Int, persons: Persons, own: pa.Array, rows: Int) -> None:
+    """A throw without a name beside the same throw of the same man is one that was thrown again: no attempt.
+
+    Other throws without a name are misses.
+    """
+    nameless = np.flatnonzero(pc.fill_null(pc.starts_with(own.take(pa.array(rows)), "Free Throw"), False))
+    for place in nameless.tolist():
+        row = int(rows[place])
+        near = rows[max(place - 2, 0) : place + 3]
+        same = near[(near != row) & (feed.game[near] == feed.game[row]) & (feed.action[near] == feed.action[row])]
+        same = same[(feed.period[same] == feed.period[row]) & (feed.clock[same] == feed.clock[row])]
+        if np.any(persons.first.player[same] == persons.first.player[row]):
+            event[row] = CODE["unknown"]
+            feed.repairs[feed.game[row]].append("free_throw_thrown_again:1")
 
 
 def _kinds(feed: Feed) -> tuple[pa.Array, pa.Array]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from hooplake.games.model import STATS
 from hooplake.games.official.boxes import BoxLines, stat_columns
 from hooplake.games.official.columns import NONE, Bool, Float, Int
 from hooplake.games.official.feed import Feed
+from hooplake.games.official.overrides import Starter
 from hooplake.games.official.persons import AWAY, HOME, Persons, Roster
 from hooplake.games.official.plays import assemble
 from hooplake.games.official.tables import Teams
@@ -128,28 +129,50 @@ def _figures(players: _Players, boxes: BoxLines, played: Bool) -> tuple[Float, F
 
 
 def player_periods_table(
-    spec: TableSpec, feed: Feed, boxes: BoxLines, teams: Teams, dates: pa.Array, started: Any = ()
+    spec: TableSpec, feed: Feed, boxes: BoxLines, teams: Teams, dates: pa.Array, starters: Sequence[tuple[int, Starter]]
 ) -> pa.Table:
-    """Rows of ``silver.fct_player_periods``: the boxes of single periods."""
+    """Rows of ``silver.fct_player_periods``: the boxes of single periods, and the starters that are laid down.
+
+    Args:
+        spec: the table.
+        feed: rows in the order of play.
+        boxes: lines of boxes.
+        teams: teams of each game.
+        dates: date of each game.
+        starters: overrides, with the places of their games.
+    """
     rows = np.flatnonzero(boxes.period > 0)
     ids = np.array([*boxes.ids, None], object)
-    player = ids[boxes.player[rows]]
-    order = np.lexsort((boxes.period[rows], player.astype(str), boxes.game[rows])) if len(rows) else rows
-    rows, player = rows[order], player[order]
-    game = boxes.game[rows]
-    team = ids[boxes.team[rows]]
+    own = [(game, one.player_id, one.period) for game, one in starters]
+    boxed = list(
+        zip(boxes.game[rows].tolist(), ids[boxes.player[rows]].tolist(), boxes.period[rows].tolist(), strict=True)
+    )
+    extra = [(game, one) for game, one in starters if (game, one.player_id, one.period) not in set(boxed)]
+    unknown = np.full(len(extra), np.nan)
+    game = np.r_[boxes.game[rows], np.array([place for place, _ in extra], np.int64)]
+    period = np.r_[boxes.period[rows], np.array([one.period for _, one in extra], np.int64)]
+    player = np.r_[ids[boxes.player[rows]], np.array([one.player_id for _, one in extra], object)]
+    team = np.r_[ids[boxes.team[rows]], np.array([one.team_id for _, one in extra], object)]
+    name = [*boxes.name.take(pa.array(rows)).to_pylist(), *(one.player for _, one in extra)]
+    seconds, plus_minus = np.r_[boxes.seconds[rows], unknown], np.r_[boxes.plus_minus[rows], unknown]
+    line = np.concatenate([boxes.line[rows], np.full((len(extra), len(STATS)), np.nan)])
+    order = np.lexsort((period, player.astype(str), game)) if len(game) else rows
+    game, player, period, team = game[order], player[order], period[order], team[order]
+    seconds, plus_minus = seconds[order], plus_minus[order]
     home, away = (np.array([*side, None], object)[game] for side in teams.team_id)
-    seconds, plus_minus = boxes.seconds[rows], boxes.plus_minus[rows]
+    laid_down = set(own)
+    started = [key in laid_down for key in zip(game.tolist(), player.tolist(), period.tolist(), strict=True)]
     columns: dict[str, pa.Array] = {
         "game_id": pa.array([one.game_id for one in feed.games], pa.string()).take(pa.array(game)),
         "game_date": dates.take(pa.array(game)),
         "player_id": pa.array(player, pa.string()),
-        "period": pa.array(boxes.period[rows].astype(np.int16)),
-        "player": boxes.name.take(pa.array(rows)).cast(pa.string()),
+        "period": pa.array(period.astype(np.int16)),
+        "player": pa.array([name[place] for place in order.tolist()], pa.string()),
         "team_id": pa.array(team, pa.string()),
         "home": pa.array(team == home, mask=(team != home) & (team != away)),
+        "started": pa.array(started, pa.bool_(), mask=~np.array(started, bool)),
         "seconds": pa.array(seconds, mask=np.isnan(seconds)),
         "plus_minus": pa.array(np.nan_to_num(plus_minus).astype(np.int16), mask=np.isnan(plus_minus)),
-        **stat_columns(boxes.line[rows]),
+        **stat_columns(line[order]),
     }
-    return assemble(spec, columns, len(rows))
+    return assemble(spec, columns, len(order))

@@ -13,6 +13,7 @@ from hooplake.games.official.boxes import read_boxes
 from hooplake.games.official.feed import read_feed
 from hooplake.games.official.logs import Logs
 from hooplake.games.official.meanings import read_meanings
+from hooplake.games.official.overrides import override_plays, overrides, starters_of
 from hooplake.games.official.persons import read_persons, roster
 from hooplake.games.official.players import player_periods_table, players_table
 from hooplake.games.official.plays import plays_table, presence, shots_table
@@ -52,6 +53,9 @@ def silver_tables(
     if not games:
         return {name: specs[name].file_schema.empty_table() for name in OFFICIAL_TABLES}
     persons = read_persons(feed)
+    laid_down = overrides()
+    override_plays(feed, persons, laid_down.play)
+    starters = starters_of(feed, laid_down.starter)
     meanings = read_meanings(feed, persons)
     logs = Logs(rows.get("logs", ()), rows.get("lines", ()), games)
     boxes = read_boxes(_joined(rows.get("boxes", ())), games)
@@ -74,7 +78,7 @@ def silver_tables(
         ),
         "silver.fct_game_periods": tables.periods_table(specs["silver.fct_game_periods"], feed, teams, logs, dates),
         "silver.fct_player_periods": player_periods_table(
-            specs["silver.fct_player_periods"], feed, boxes, teams, dates
+            specs["silver.fct_player_periods"], feed, boxes, teams, dates, starters
         ),
         "silver.fct_plays": plays,
         "silver.fct_game_documents": tables.documents_table(
