@@ -222,3 +222,14 @@ def test_nothing_is_loaded_that_answers_do_not_need(lake: Path, root: Path) -> N
     environ = {**os.environ, "PYTHONPATH": str(root / "src")}
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_moment_may_be_given_to_show_lineups_and_plays(capsys: Captured, real: Path) -> None:
+    for command in ("show", "lineups"):
+        state = told(capsys, real, command, "401705050", "--at", "Q3 7:32")
+        assert (state["home_score"], state["away_score"], state["event_num"]) == (69, 59, 272)
+        assert len(state["home_on_court"]) == len(state["away_on_court"]) == 5
+    plays = told(capsys, real, "plays", "401705050", "--at", "Q3 7:32")["plays"]
+    assert [play["event_num"] for play in plays] == list(range(263, 273))
+    assert main(["game", "plays", "401705050", "--at", "half", "--to", "end", "--lake", str(real)]) == 2
+    assert "--at and --to" in capsys.readouterr().err

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hooplake.cli.game_tables import Printer
     from hooplake.replay.moments.game import GameView
 
+_LEADING_UP = 10
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ask one game about any moment.")
 
 _Id = Annotated[str, typer.Argument(metavar="GAME_ID", help="Id of the source, such as 401705050.")]
@@ -23,6 +25,9 @@ _At = Annotated[
         metavar="MOMENT",
         help="'Q3 7:32', '3rd 7:32', 'OT 2:30', 'H2 12:00', half, 'end Q1', start, end, an event number, t=1234 or a time.",
     ),
+]
+_AtMaybe = Annotated[
+    str | None, typer.Option("--at", metavar="MOMENT", help="At this moment, given as for 'hooplake game score'.")
 ]
 _From = Annotated[str | None, typer.Option("--from", metavar="MOMENT", help="After this moment. [start]")]
 _To = Annotated[str | None, typer.Option("--to", metavar="MOMENT", help="Up to this moment. [end]")]
@@ -38,16 +43,27 @@ _Rows = Annotated[int, typer.Option("--rows", metavar="COUNT", min=0, help="How 
 
 @app.command()
 def show(
-    context: typer.Context, game_id: _Id, league: _League = None, season: _Season = None, source: _Source = None
+    context: typer.Context,
+    game_id: _Id,
+    at: _AtMaybe = None,
+    league: _League = None,
+    season: _Season = None,
+    source: _Source = None,
 ) -> None:
     """Show what a game was.
 
-    Result, line score, leads and the biggest run.
+    Result, line score, leads and the biggest run; with --at where it stood at a moment.
 
     Examples:
         hooplake game show 401705050
+        hooplake game show 401705050 --at half
     """
     game, printer = _open(context, game_id, league, season, source)
+    if at is not None:
+        state = game.state_at(at)
+        printer.state(state)
+        printer.out.result(printer.plain(state))
+        return
     summary = game.summary()
     printer.summary(summary)
     printer.out.result(printer.plain(summary))
@@ -147,6 +163,7 @@ def quarters(
 def plays(
     context: typer.Context,
     game_id: _Id,
+    at: _AtMaybe = None,
     start: _From = None,
     end: _To = None,
     last: Annotated[
@@ -164,11 +181,18 @@ def plays(
 ) -> None:
     """List plays with the score after each.
 
+    With --at those that led to a moment: the last ten, or as many as --last says.
+
     Examples:
+        hooplake game plays 401705050 --at "OT 0:24.1"
         hooplake game plays 401705050 --to "Q3 7:32" --last 5
         hooplake game plays 401705050 --player Jokic --event made_3
     """
     game, printer = _open(context, game_id, league, season, source)
+    if at is not None:
+        if end is not None:
+            raise ConfigError("--at and --to both say where the plays end: give one of them")
+        end, last = at, last or _LEADING_UP
     found = game.plays(period=period, player=player, team=team, event=event or None, start=start, end=end)
     found = found[-last:] if last is not None else found
     printer.plays(game, found)
@@ -179,6 +203,7 @@ def plays(
 def lineups(
     context: typer.Context,
     game_id: _Id,
+    at: _AtMaybe = None,
     team: _Team = None,
     rows: _Rows = 10,
     league: _League = None,
@@ -187,12 +212,18 @@ def lineups(
 ) -> None:
     """List the fives of each team, their time and points.
 
-    Who is on court at a moment is in "hooplake game score".
+    With --at who is on court at a moment.
 
     Examples:
+        hooplake game lineups 401705050 --at "Q3 7:32"
         hooplake game lineups 401705050 --team DEN
     """
     game, printer = _open(context, game_id, league, season, source)
+    if at is not None:
+        state = game.state_at(at)
+        printer.state(state)
+        printer.out.result(printer.plain(state))
+        return
     found = game.lineups(team)
     printer.lineups(found, rows)
     printer.out.result({"game_id": game.game_id, "lineups": found.to_dicts()})
