@@ -21,6 +21,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("demo", "hooplake.cli.demo:demo", "Show the main job end to end on a league that does not exist"),
     Command("ingest", "hooplake.cli.ingest:ingest", "Take games into the lake"),
+    Command("cbbd", "hooplake.cli.cbbd:app", "College basketball from CollegeBasketballData, within its calls"),
     Command("build", "hooplake.cli.build:build", "Build what is due"),
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
     Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),

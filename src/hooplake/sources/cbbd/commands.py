@@ -1,0 +1,197 @@
+"""What can be asked of the API: a backfill, an increment, one request, letters again; and what a backfill will cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hooplake.config import Settings
+from hooplake.errors import ConfigError
+from hooplake.lake.store import Store
+from hooplake.sources.cbbd.endpoints import endpoint, endpoints
+from hooplake.sources.cbbd.harvest import Harvest
+from hooplake.sources.cbbd.judge import judge
+from hooplake.sources.cbbd.known import season_of_date
+from hooplake.sources.cbbd.runs import Run, RunSummary, known_quota, last_summary, run_harvest
+from hooplake.sources.cbbd.seasons import Planned, Seasons, chosen
+from hooplake.sources.checkpoints import open_checkpoints
+from hooplake.sources.http.client import Client
+from hooplake.sources.request_letters import RequestLetters
+
+FIRST_SEASON = 2010
+
+
+def seasons_between(first: int | None, last: int | None) -> list[int]:
+    """Seasons by their ending years; 2010 to the season of today by default.
+
+    Raises:
+        ConfigError: the first is after the last, or there were no games.
+    """
+    today = season_of_date(datetime.now(UTC).date())
+    begin, end = first or FIRST_SEASON, last or max(today, first or 0)
+    if not 2003 <= begin <= end <= 2200:
+        raise ConfigError(f"no seasons from {begin} to {end}: games are known from 2003 on")
+    return list(range(begin, end + 1))
+
+
+def plan(
+    store: Store, settings: Settings, seasons: Sequence[int], *, only: Sequence[str] = (), skip_fanout: bool = False,
+    optional: bool = False,
+) -> tuple[list[Planned], int | None]:  # fmt: skip
+    """What a backfill will ask for, and the calls left by the last word of the server (None if it never said).
+
+    Raises:
+        ConfigError: no such endpoint.
+    """
+    wanted = chosen(only, skip_fanout=skip_fanout, optional=optional)
+    checkpoints = open_checkpoints(store, settings.ledger)
+    try:
+        client = Client(judge, rate=0, in_flight=1)
+        harvest = Harvest(store, checkpoints, client, url=settings.cbbd_url, key="", run_id="")
+        return Seasons(harvest, now=time.time()).plan(seasons, wanted), known_quota(checkpoints)
+    finally:
+        checkpoints.close()
+
+
+def backfill(
+    store: Store, settings: Settings, seasons: Sequence[int], *, only: Sequence[str] = (), skip_fanout: bool = False,
+    optional: bool = False, force: bool = False, partial: bool = False,
+) -> RunSummary:  # fmt: skip
+    """Fetch whole seasons.
+
+    Args:
+        store: the lake.
+        settings: where the API is.
+        seasons: their ending years.
+        only: endpoints; all that are on by default.
+        skip_fanout: leave out what takes a request per date, team or conference.
+        optional: include what takes a request per team, or a larger subscription.
+        force: ask for everything again.
+        partial: begin although the calls will not suffice.
+
+    Raises:
+        QuotaReached: the calls end here, or will not suffice.
+        ConfigError: no such endpoint, no key, or one that is refused.
+    """
+    wanted = chosen(only, skip_fanout=skip_fanout, optional=optional)
+
+    async def work(run: Run) -> None:
+        requests = Seasons(run.harvest, now=run.now)
+        run.planned = sum(one.calls for one in requests.plan(seasons, wanted))
+        await requests.backfill(seasons, wanted, (lambda: None) if partial else run.admit)
+
+    arguments = {"seasons": list(seasons), "only": list(only), "skip_fanout": skip_fanout, "optional": optional}
+    return run_harvest(store, settings, work, command="backfill", arguments=arguments, force=force)
+
+
+def increment(
+    store: Store, settings: Settings, *, days: int, only: Sequence[str] = (), skip_fanout: bool = False
+) -> RunSummary:
+    """Fetch what can have changed in the last days.
+
+    Args:
+        store: the lake.
+        settings: where the API is.
+        days: how many days back.
+        only: endpoints; all that are on by default.
+        skip_fanout: as for `backfill`.
+
+    Raises:
+        QuotaReached: the calls end here.
+        ConfigError: as for `backfill`.
+    """
+    wanted = chosen(only, skip_fanout=skip_fanout)
+
+    async def work(run: Run) -> None:
+        await _again(run)
+        await Seasons(run.harvest, now=run.now).increment(wanted, days=days)
+
+    return run_harvest(store, settings, work, command="incremental", arguments={"days": days, "only": list(only)})
+
+
+def one(store: Store, settings: Settings, name: str, params: Mapping[str, Any]) -> RunSummary:
+    """Make one request, whether it was made before or not.
+
+    Args:
+        store: the lake.
+        settings: where the API is.
+        name: the endpoint.
+        params: its parameters.
+
+    Raises:
+        ConfigError: no such endpoint, or a parameter that the server would ignore.
+    """
+    asked = endpoint(name)
+    given = {key: str(value) for key, value in params.items()}
+    asked.check(given)
+
+    async def work(run: Run) -> None:
+        run.planned = 1
+        await run.harvest.get(asked, given, season=_season(given), since=run.now)
+
+    return run_harvest(store, settings, work, command="one", arguments={"endpoint": name, "params": given})
+
+
+def replay(store: Store, settings: Settings, shas: Sequence[str] = ()) -> RunSummary:
+    """Make requests again that are dead letters.
+
+    Args:
+        store: the lake.
+        settings: where the API is.
+        shas: the letters; all by default.
+
+    Raises:
+        QuotaReached: the calls end here.
+    """
+
+    async def work(run: Run) -> None:
+        await _again(run, shas)
+
+    return run_harvest(store, settings, work, command="replay", arguments={"letters": list(shas)})
+
+
+async def _again(run: Run, shas: Sequence[str] = ()) -> None:
+    for letter in RequestLetters(run.harvest.store).open():
+        if letter.endpoint in endpoints() and (not shas or letter.sha in shas):
+            await run.harvest.get(
+                endpoint(letter.endpoint), letter.params, season=_season(letter.params), since=run.now
+            )
+
+
+def _season(params: Mapping[str, str]) -> int:
+    """The season of a request: by its own word, else by its dates; 0 if only the rows can tell."""
+    for name in ("season", "year"):
+        if name in params:
+            return int(params[name])
+    for name in ("startDateRange", "date"):
+        if name in params:
+            return season_of_date(datetime.fromisoformat(params[name]).date())
+    return 0
+
+
+def validate(store: Store, *, most_letters: int = 0) -> list[str]:
+    """What is wrong with the last run; nothing if it is as it should be.
+
+    Args:
+        store: the lake.
+        most_letters: open dead letters that are put up with.
+    """
+    summary = last_summary(store)
+    if summary is None:
+        return ["there was no run yet"]
+    found = []
+    if summary.finished_at is None:
+        found.append(f"run {summary.run_id} did not end: it was killed, or is under way")
+    elif summary.exit_code not in (0, 4):
+        found.append(f"run {summary.run_id} ended with exit code {summary.exit_code}: {summary.error}")
+    for name, counts in summary.endpoints.items():
+        asked = counts["requests"] + counts["skipped"]
+        expected = endpoint(name).strategy in ("snapshot", "season")
+        if expected and counts["requests"] and counts["requests"] == counts["empty"] + counts["dead_letters"]:
+            found.append(f"{name}: {asked:.0f} requests and no row")
+    letters = [letter for letter in RequestLetters(store).open() if letter.endpoint in endpoints()]
+    if len(letters) > most_letters:
+        found.append(f"{len(letters)} dead letters are open: see 'hooplake deadletter list'")
+    return found

@@ -1,0 +1,311 @@
+"""Requests to the API: each is asked once, stored as it came, and only then written down as done."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hooplake.errors import HooplakeError
+from hooplake.lake.store import Store
+from hooplake.sources.cbbd.endpoints import Endpoint
+from hooplake.sources.cbbd.known import season_of_date
+from hooplake.sources.cbbd.raw import PREFIX, RawBody, content_hash, names, packed
+from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
+from hooplake.sources.http.answer import Answer, Request
+from hooplake.sources.http.client import Client, Fetched
+from hooplake.sources.http.verdict import Action
+from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
+
+DONE = ("done", "empty")
+
+
+class RowCapExceeded(HooplakeError):
+    """More rows begin at one instant than an answer holds, even for one conference: they cannot all be had."""
+
+    exit_code = 4
+
+
+class Got(NamedTuple):
+    """What came of a request.
+
+    Attributes:
+        payload: the entry of the ledger.
+        asked: whether it was asked now; else it was done before.
+    """
+
+    payload: Payload
+    asked: bool
+
+
+@dataclass
+class Counts:
+    """What an endpoint came to in a run."""
+
+    requests: int = 0
+    retries: int = 0
+    skipped: int = 0
+    rows: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    empty: int = 0
+    capped: int = 0
+    dead_letters: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, int | float]:
+        """The counts by name."""
+        return {each.name: round(getattr(self, each.name), 3) for each in fields(self)}
+
+
+@dataclass
+class Harvested:
+    """What a run came to.
+
+    Attributes:
+        counts: by endpoint.
+        letters: requests that failed.
+        warnings: what a person should know.
+        stopped: endpoints of which nothing more is asked, with the reason.
+    """
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    letters: list[RequestLetter] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
+
+    def of(self, endpoint: str) -> Counts:
+        """The counts of an endpoint."""
+        return self.counts.setdefault(endpoint, Counts())
+
+    @property
+    def requests(self) -> int:
+        """All requests that were answered."""
+        return sum(counts.requests for counts in self.counts.values())
+
+
+class _Row(msgspec.Struct, rename="camel"):
+    start_date: str = ""
+
+
+class Harvest:
+    """The requests of one run."""
+
+    def __init__(
+        self, store: Store, checkpoints: Checkpoints, client: Client, *, url: str, key: str, run_id: str,
+        force: bool = False,
+    ) -> None:  # fmt: skip
+        """A run.
+
+        Args:
+            store: the lake.
+            checkpoints: what was done before.
+            client: asks.
+            url: where the API is.
+            key: the key; it is sent and never written down.
+            run_id: name of the run.
+            force: ask for everything again.
+        """
+        self.harvested = Harvested()
+        self.store, self.checkpoints = store, checkpoints
+        self._client, self._url, self._run_id, self._force = client, url, run_id, force
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._letters = RequestLetters(store)
+        self._stored = {(name.endpoint, name.parameters): name for name in names(store.paths(PREFIX))}
+
+    async def get(
+        self, endpoint: Endpoint, params: Mapping[str, str], *, season: int, since: float = 0.0,
+        notes: Mapping[str, Any] | None = None,
+    ) -> Got | None:  # fmt: skip
+        """Ask, unless it was done already.
+
+        Args:
+            endpoint: what to ask.
+            params: its parameters.
+            season: where the body belongs; 0 for none.
+            since: what was fetched before this moment (seconds since 1970) does not count as done.
+            notes: added to the entry of the ledger.
+
+        Returns:
+            None if it failed, which is a dead letter, or if the endpoint was stopped.
+
+        Raises:
+            QuotaReached: the calls of the month end here.
+            ConfigError: the key is refused, or a parameter is unknown.
+        """
+        endpoint.check(params)
+        counts = self.harvested.of(endpoint.name)
+        known = await self._known(endpoint, params, season)
+        if known is not None and known["status"] in DONE and known["fetched_at"] >= since and not self._force:
+            counts.skipped += 1
+            return Got(known, False)
+        if endpoint.name in self.harvested.stopped:
+            return None
+        path, query = endpoint.url_path(params)
+        begun = time.monotonic()
+        fetched = await self._client.fetch(Request(endpoint.name, f"{self._url}{path}", query, self._headers))
+        counts.requests += 1
+        counts.retries += len(fetched.attempts) - 1
+        if not fetched.ok or fetched.answer is None:
+            await asyncio.to_thread(self._failed, endpoint, params, fetched)
+            return None
+        payload = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
+        payload |= {"attempts": len(fetched.attempts), **(notes or {})}
+        # The body is durable: from here on it is never asked for again.
+        self.checkpoints.put([Entry(endpoint.name, params, payload)])
+        counts.rows += payload["rows"]
+        counts.empty += payload["status"] == "empty"
+        counts.bytes += len(fetched.answer.raw)
+        counts.seconds += time.monotonic() - begun
+        return Got(payload, True)
+
+    async def _known(self, endpoint: Endpoint, params: Mapping[str, str], season: int) -> Payload | None:
+        """The entry of a request. One that was lost between the body and its entry is made from the body."""
+        known = self.checkpoints.get(endpoint.name, params)
+        name = self._stored.get((endpoint.name, parameter_hash(params)[:8]))
+        if name is None or (known is not None and name.fetched_at <= known["fetched_at"]):
+            return known
+        body = gzip.decompress(await asyncio.to_thread(self.store.get, name.path))
+        payload = _payload(endpoint, body, hashlib.sha256(body).hexdigest())
+        payload |= {"season": season, "fetched_at": name.fetched_at, "run_id": "", "raw_key": name.path}
+        self.checkpoints.put([Entry(endpoint.name, params, payload)])
+        return payload
+
+    def _store(
+        self, endpoint: Endpoint, params: Mapping[str, str], season: int, answer: Answer, known: Payload | None
+    ) -> Payload:
+        now = time.time()
+        found = content_hash(answer)
+        payload = _payload(endpoint, answer.body, found)
+        payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
+        counts = self.harvested.of(endpoint.name)
+        if known is not None and known.get("content_hash") == found:
+            counts.unchanged += 1
+            payload["raw_key"] = known["raw_key"]
+        else:
+            counts.changed += 1
+            name = RawBody.of(endpoint.name, season or _season_of(answer.body), params, found, now)
+            self.store.put(name.path, packed(answer))
+            payload["raw_key"] = name.path
+        self._letters.resolve(endpoint.name, params)
+        return payload
+
+    def _failed(self, endpoint: Endpoint, params: Mapping[str, str], fetched: Fetched) -> None:
+        verdict = fetched.verdict
+        if verdict.action in (Action.IGNORE, Action.FATAL_ENDPOINT) and endpoint.name not in self.harvested.stopped:
+            self.harvested.stopped[endpoint.name] = verdict.reason
+            self.harvested.warnings.append(
+                f"{endpoint.name}: not asked any further ({verdict.reason}: {verdict.detail})"
+            )
+        if verdict.action is Action.IGNORE:
+            return
+        given = json.dumps(dict(params), sort_keys=True)
+        replay = f"hooplake cbbd one --endpoint {endpoint.name} --params '{given}'"
+        letter = letter_of(fetched, params, run_id=self._run_id, replay=replay)
+        self._letters.write(letter)
+        self.harvested.of(endpoint.name).dead_letters += 1
+        self.harvested.letters.append(letter)
+
+    async def drain(
+        self, endpoint: Endpoint, first: str, last: str, *, season: int, since: float, conferences: tuple[str, ...],
+        notes: Mapping[str, Any] | None = None,
+    ) -> bool:  # fmt: skip
+        """Everything that starts between two moments, however many answers it takes.
+
+        An answer with as many rows as the cap is not the end: all that starts before its last moment is complete, and
+        from that moment on it is asked again.
+
+        Args:
+            endpoint: one with a cap.
+            first: the first moment, included.
+            last: the last moment, included.
+            season: the season of the window; 0 for a window that may lie in two.
+            since: as for `get`.
+            conferences: for an instant with more rows than the cap.
+            notes: as for `get`.
+
+        Returns:
+            Whether everything came.
+
+        Raises:
+            RowCapExceeded: an instant and conference with more rows than the cap.
+        """
+        begin = first
+        while True:
+            bounds = {"startDateRange": begin, "endDateRange": last}
+            params = {"season": str(season), **bounds} if season else bounds
+            got = await self.get(endpoint, params, season=season or _season_at(begin), since=since, notes=notes)
+            if got is None:
+                return False
+            if got.payload["rows"] < endpoint.cap:
+                return True
+            self.harvested.of(endpoint.name).capped += got.asked
+            until = got.payload["last_start"]
+            if until > begin:
+                begin = until
+                continue
+            if not await self._instant(endpoint, begin, season=season, since=since, conferences=conferences):
+                return False
+            begin = _next_moment(begin)
+            if begin > last:
+                return True
+
+    async def _instant(
+        self, endpoint: Endpoint, at: str, *, season: int, since: float, conferences: tuple[str, ...]
+    ) -> bool:
+        for conference in conferences:
+            params = {"startDateRange": at, "endDateRange": at, "conference": conference}
+            got = await self.get(endpoint, params, season=season or _season_at(at), since=since)
+            if got is None:
+                return False
+            if got.payload["rows"] >= endpoint.cap:
+                raise RowCapExceeded(
+                    f"{endpoint.name}: {got.payload['rows']:,} rows start at {at} in {conference}, as many as an answer "
+                    "holds; the rest cannot be asked for"
+                )
+        if not conferences:
+            raise RowCapExceeded(f"{endpoint.name}: more rows start at {at} than an answer holds, {endpoint.cap:,}")
+        return True
+
+
+def _next_moment(text: str) -> str:
+    moment = datetime.fromisoformat(text).timestamp() + 0.001
+    when = datetime.fromtimestamp(round(moment, 3), UTC)
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{round(when.microsecond / 1000):03d}Z"
+
+
+def _season_at(text: str) -> int:
+    return season_of_date(date.fromisoformat(text[:10]))
+
+
+class _Seasoned(msgspec.Struct):
+    season: int | None = None
+    year: int | None = None
+
+
+def _season_of(body: bytes) -> int:
+    """The season that rows name, where the request named none; 0 where they do not either."""
+    try:
+        rows = msgspec.json.decode(body, type=list[_Seasoned], strict=False)
+    except msgspec.MsgspecError:
+        return 0
+    return next((row.season or row.year or 0 for row in rows), 0)
+
+
+def _payload(endpoint: Endpoint, body: bytes, found: str) -> Payload:
+    """What the ledger remembers of a body."""
+    rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+    payload: Payload = {"status": "done" if rows else "empty", "rows": len(rows), "content_hash": found}
+    if endpoint.cap:
+        starts = msgspec.json.decode(body, type=list[_Row])
+        payload["last_start"] = max((row.start_date for row in starts), default="")
+    return payload

@@ -1,0 +1,208 @@
+"""One run against the API: the key, the quota, one run at a time, and a summary that is true."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hooplake import __version__
+from hooplake.config import Settings
+from hooplake.errors import ConfigError, HooplakeError, LeaseHeld
+from hooplake.lake.store import Store
+from hooplake.sources.cbbd.harvest import Harvest, Harvested
+from hooplake.sources.cbbd.judge import judge
+from hooplake.sources.checkpoints import Checkpoints, Entry, open_checkpoints
+from hooplake.sources.http.client import Client
+from hooplake.sources.http.log import request_log
+from hooplake.sources.http.quota import Quota
+
+KEYS = ("CBBD_API_KEY", "BEARER_TOKEN")
+SUMMARIES = "meta/cbbd"
+Work = Callable[["Run"], Awaitable[None]]
+
+
+@dataclass
+class Run:
+    """A run that is under way.
+
+    Attributes:
+        planned: calls that it will make, as far as that is known before.
+    """
+
+    run_id: str
+    harvest: Harvest
+    quota: Quota
+    now: float
+    planned: int = 0
+
+    def admit(self) -> None:
+        """Whether what is planned can be paid for.
+
+        Raises:
+            QuotaReached: it cannot.
+        """
+        self.quota.admit(self.planned - 1)
+
+
+@dataclass
+class RunSummary:
+    """What a run came to, as it is stored."""
+
+    run_id: str
+    command: str
+    arguments: Mapping[str, Any]
+    version: str
+    started_at: str
+    finished_at: str | None = None
+    status: str = "running"
+    exit_code: int | None = None
+    error: str | None = None
+    quota: dict[str, int | None] = field(default_factory=dict)
+    endpoints: dict[str, dict[str, int | float]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    dead_letters: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """Requests that were answered."""
+        return sum(int(counts["requests"]) for counts in self.endpoints.values())
+
+    @property
+    def path(self) -> str:
+        """Where it is stored."""
+        return f"{SUMMARIES}/run_id={self.run_id}.json"
+
+
+def api_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key of the API.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    environ = os.environ if environ is None else environ
+    for name in KEYS:
+        if environ.get(name, "").strip():
+            return environ[name].strip()
+    raise ConfigError(f"no key for CollegeBasketballData: set the environment variable {KEYS[0]}")
+
+
+def run_harvest(
+    store: Store, settings: Settings, work: Work, *, command: str, arguments: Mapping[str, Any], force: bool = False
+) -> RunSummary:
+    """Do something against the API, and keep a summary of it however it ends.
+
+    Args:
+        store: the lake.
+        settings: where the API is and how it may be asked.
+        work: makes the requests.
+        command: the name of the command, for the summary.
+        arguments: its arguments.
+        force: ask for everything again.
+
+    Returns:
+        The summary; its exit code is 0, or 4 if there are dead letters.
+
+    Raises:
+        LeaseHeld: another run is under way.
+        QuotaReached: the calls of the month end here.
+        ConfigError: no key, or one that is refused.
+    """
+    key = api_key()
+    now = time.time()
+    run_id = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
+    checkpoints = open_checkpoints(store, settings.ledger)
+    try:
+        with _alone(store, settings), request_log(settings.log) as log:
+            quota = Quota(reserve=settings.quota_reserve)
+            before = known_quota(checkpoints)
+            summary = RunSummary(run_id, command, arguments, __version__, _moment(now))
+            summary.quota = {"planned": None, "before": before, "after": before}
+            _write(store, summary)
+            run: list[Run] = []
+
+            async def go() -> None:
+                client = Client(judge, rate=settings.cbbd_rate, in_flight=settings.in_flight, quota=quota, log=log)
+                async with client:
+                    harvest = Harvest(
+                        store, checkpoints, client, url=settings.cbbd_url, key=key, run_id=run_id, force=force
+                    )
+                    run.append(Run(run_id, harvest, quota, now))
+                    await work(run[0])
+
+            try:
+                asyncio.run(go())
+                summary.status, summary.exit_code = "finished", 0
+            except HooplakeError as error:
+                summary.status = "stopped" if error.exit_code == 3 else "failed"
+                summary.exit_code, summary.error = error.exit_code, str(error)
+                raise
+            except BaseException as error:
+                summary.status, summary.exit_code = "failed", 130 if isinstance(error, KeyboardInterrupt) else 1
+                summary.error = f"{type(error).__name__}: {error}"
+                raise
+            finally:
+                if quota.remaining is not None:
+                    checkpoints.put([Entry("quota", {}, {"remaining": quota.remaining, "at": time.time()})])
+                    summary.quota["after"] = quota.remaining
+                if run:
+                    summary.quota["planned"] = run[0].planned
+                    _tell(summary, run[0].harvest.harvested)
+                summary.finished_at = _moment(time.time())
+                _write(store, summary)
+        return summary
+    finally:
+        checkpoints.close()
+
+
+def known_quota(checkpoints: Checkpoints) -> int | None:
+    """The calls left by the last word of the server, or None."""
+    known = checkpoints.get("quota", {})
+    return None if known is None else int(known["remaining"])
+
+
+def last_summary(store: Store) -> RunSummary | None:
+    """The newest summary, of all that are stored."""
+    found = [msgspec.json.decode(store.get(path), type=RunSummary) for path in store.paths(SUMMARIES)]
+    return max(found, key=lambda summary: (summary.started_at, summary.run_id), default=None)
+
+
+def _tell(summary: RunSummary, harvested: Harvested) -> None:
+    summary.endpoints = {name: counts.to_json() for name, counts in harvested.counts.items()}
+    summary.warnings = harvested.warnings
+    summary.dead_letters = [
+        {"sha": x.sha, "endpoint": x.endpoint, "reason": x.reason, "replay": x.replay} for x in harvested.letters
+    ]
+    if harvested.letters and summary.exit_code == 0:
+        summary.exit_code = 4
+
+
+def _write(store: Store, summary: RunSummary) -> None:
+    store.put(summary.path, msgspec.json.format(msgspec.json.encode(summary)))
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+@contextmanager
+def _alone(store: Store, settings: Settings) -> Iterator[None]:
+    """Keeps other runs off the same lake and ledger on this machine; a killed run lets go by itself."""
+    place = Path(settings.ledger) if settings.ledger else Path(store.url) / "meta" / "ledger.sqlite"
+    lock = place.with_name(f"{place.name}.cbbd-lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LeaseHeld(f"another run is fetching into {store.url}: run again when it is done") from None
+        yield
