@@ -39,8 +39,8 @@ types: $(READY) ## mypy --strict
 bench: $(READY) ## each stage beside its floor
 	$(BIN)/python -m bench $(ARGS)
 
-fuzz: $(READY) ## the property tests with many examples
-	$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
+fuzz: $(READY) ## the property tests with many examples, 100,000 spoilt documents among them
+	$(BIN)/python -m pytest -n 2 -p tests.fuzz.tally -m hypothesis --hypothesis-profile fuzz $(ARGS)
 
 docs: $(READY) ## write the generated pages: docs/cli.md, docs/settings.md, docs/tables.md
 	$(BIN)/python -m tools.generate_docs

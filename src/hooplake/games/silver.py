@@ -6,12 +6,14 @@ Works on a chunk of games at once and by columns, so that the cost of building A
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hooplake.games.leagues import LEAGUES
 from hooplake.games.model import (
@@ -37,6 +39,7 @@ GAME_TABLES: tuple[str, ...] = (
 )  # fmt: skip
 """The silver facts that a game document fills."""
 
+_FIRST_YEAR, _LAST_YEAR = 1890, 2200
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _SHOT_CODES = np.array([code for code, name in enumerate(EVENTS) if name in SHOTS], np.int16)
 
@@ -52,8 +55,9 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
         One table per name, in the file schema of its spec (without the partition columns).
     """
     games = sorted(games, key=lambda game: game.game_id)
+    played = [_played_between(game) for game in games]
     tables = {
-        "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games)),
+        "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games, played)),
         "silver.fct_game_teams": _of_rows(
             specs["silver.fct_game_teams"], TeamLine, [(g, sorted(g.teams, key=_team_id)) for g in games]
         ),
@@ -144,7 +148,19 @@ _GAME_FIELDS = (
 )  # fmt: skip
 
 
-def _game_columns(games: Sequence[Game]) -> dict[str, Sequence[Any]]:
+def _played_between(game: Game) -> tuple[datetime | None, datetime | None]:
+    """First and last wall clock of the plays; wall clocks of another age are dropped."""
+    wall = [moment for moment in game.plays.wallclock if moment is not None]
+    if wall and not _FIRST_YEAR <= min(wall).year <= max(wall).year <= _LAST_YEAR:
+        wall = [moment for moment in wall if _FIRST_YEAR <= moment.year <= _LAST_YEAR]
+        believed = set(wall)
+        game.plays.wallclock = [moment if moment in believed else None for moment in game.plays.wallclock]
+    return min(wall, default=None), max(wall, default=None)
+
+
+def _game_columns(
+    games: Sequence[Game], played: Sequence[tuple[datetime | None, datetime | None]]
+) -> dict[str, Sequence[Any]]:
     columns: dict[str, Sequence[Any]] = {name: [getattr(game, name) for game in games] for name in _GAME_FIELDS}
     columns["played"] = [game.played for game in games]
     for side in ("home", "away"):
@@ -162,9 +178,8 @@ def _game_columns(games: Sequence[Game]) -> dict[str, Sequence[Any]]:
         "absent" if not len(game.plays) else "full" if game.played else "partial" for game in games
     ]
     columns["play_count"] = [len(game.plays) for game in games]
-    walls = [[moment for moment in game.plays.wallclock if moment is not None] for game in games]
-    columns["first_play_utc"] = [min(wall, default=None) for wall in walls]
-    columns["last_play_utc"] = [max(wall, default=None) for wall in walls]
+    columns["first_play_utc"] = [first for first, _ in played]
+    columns["last_play_utc"] = [last for _, last in played]
     columns["kinds"] = [list(game.kinds) for game in games]
     return columns
 
@@ -195,6 +210,9 @@ def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.A
             columns[name] = pa.DictionaryArray.from_arrays(codes, _EVENT_NAMES).cast(pa.string())
         else:
             columns[name] = values
+    for name in ("home_score", "away_score"):
+        scores = column(columns[name], pa.int16())
+        columns[name] = pc.if_else(pc.less(scores, 0), pa.scalar(None, pa.int16()), scores)
     value_source = column(columns.pop("value_source"), pa.string())
     return _table(spec, columns), value_source
 
@@ -218,8 +236,6 @@ def _repeated(values: Sequence[Any], counts: Sequence[int]) -> pa.Array:
 
 def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array, lane: float) -> pa.Table:
     """Field-goal attempts out of the plays, with distance and zone."""
-    import pyarrow.compute as pc
-
     codes = pc.index_in(plays["event"], _EVENT_NAMES.take(pa.array(_SHOT_CODES)))
     mask = codes.is_valid()
     shots = plays.filter(mask)

@@ -53,6 +53,12 @@ def integer(text: str | None) -> int | None:
     return number if -32768 <= number <= 32767 else None
 
 
+def count(text: str | None) -> int | None:
+    """A whole number that counts something; None for a negative one too, by which the source says "not known"."""
+    number = integer(text)
+    return number if number is not None and number >= 0 else None
+
+
 def _minutes(text: str | None) -> int | None:
     """Whole minutes; ``45:58`` is rounded half up, as the source rounds."""
     found = _CLOCK.fullmatch(text.strip()) if text else None
@@ -212,6 +218,15 @@ def _once(lines: list[BoxLine]) -> list[BoxLine]:
     return list(kept.values()) if len(kept) != len(lines) else lines
 
 
+def opponents(home: TeamLine | None, away: TeamLine | None) -> tuple[TeamLine | None, TeamLine | None]:
+    """Both teams, each told who the other is; where they have one id, it is not known who played."""
+    if home is not None and away is not None:
+        if home.team_id == away.team_id:
+            return None, None
+        home.opponent_team_id, away.opponent_team_id = away.team_id, home.team_id
+    return home, away
+
+
 def read_team_totals(line: TeamLine, blocks: list[StatisticsOfTeam]) -> None:
     """Fill a team's line from the team totals that carry its id.
 
@@ -229,12 +244,11 @@ def read_team_totals(line: TeamLine, blocks: list[StatisticsOfTeam]) -> None:
                 setattr(line, made, values[0])
                 setattr(line, attempted, values[1])
             elif name in _TEAM_SINGLES:
-                number = integer(statistic.display_value)
-                setattr(line, _TEAM_SINGLES[name], number if number is not None and number >= 0 else None)
+                setattr(line, _TEAM_SINGLES[name], count(statistic.display_value))
             elif name == "technicalFouls":
-                technical = integer(statistic.display_value)
+                technical = count(statistic.display_value)
             elif name == "totalTechnicalFouls":
-                total_technical = integer(statistic.display_value)
+                total_technical = count(statistic.display_value)
         line.technical_fouls = total_technical if total_technical is not None else technical
     if line.fgm is not None and line.points is None:
         line.points = line.score

@@ -24,9 +24,8 @@ def read_page(package: PagePackage, who: Identity, listed: Sequence[BoxLine] = (
     strip = package.gm_strp
     rows = {row.is_home: row for row in reversed((strip.tms if strip is not None else None) or [])}
     home, away = (_team(rows[flag], flag) if flag in rows else None for flag in (True, False))
+    home, away = box.opponents(home, away)
     sides = {team.team_id: team.home for team in (home, away) if team is not None and team.home is not None}
-    if home is not None and away is not None:
-        home.opponent_team_id, away.opponent_team_id = away.team_id, home.team_id
     boxes = package.bxscr or []
     for team in (home, away):
         if team is not None:
@@ -87,7 +86,7 @@ def _team(row: PageTeam, home: bool) -> TeamLine | None:
         nickname=nickname if nickname != row.location else None,
         color=row.team_color,
         home=home,
-        score=box.integer(row.score),
+        score=box.count(row.score),
         winner=row.winner,
     )
 
@@ -98,8 +97,8 @@ def _periods(rows: list[PageTeam], sides: dict[str, bool]) -> list[PeriodScore]:
         if row.id is None or row.id not in sides:
             continue
         for number, cell in enumerate(row.linescores or (), 1):
-            points = box.integer(cell.display_value)
-            if points is not None and points >= 0:
+            points = box.count(cell.display_value)
+            if points is not None:
                 scores.append(PeriodScore(row.id, number, sides[row.id], points))
     return scores
 

@@ -38,9 +38,8 @@ def read_summary(summary: Summary, who: Identity) -> Game:
     header = competition(summary)
     rows = {row.home_away: row for row in reversed(header.competitors or ())}
     home, away = (_team_line(rows[side], side == "home") if side in rows else None for side in ("home", "away"))
+    home, away = box.opponents(home, away)
     sides = {team.team_id: team.home for team in (home, away) if team is not None and team.home is not None}
-    if home is not None and away is not None:
-        home.opponent_team_id, away.opponent_team_id = away.team_id, home.team_id
     scores = who.status in ("final", "forfeit")
     periods = (
         _periods([rows[side] for side in ("home", "away") if side in rows], sides)
@@ -132,7 +131,7 @@ def _team_line(row: Competitor, home: bool) -> TeamLine | None:
         nickname=team.name if team is not None else None,
         color=team.color if team is not None else None,
         home=home,
-        score=box.integer(row.score),
+        score=box.count(row.score),
         rank=row.rank if row.rank is not None and 1 <= row.rank <= 25 else None,
         winner=row.winner,
     )
@@ -146,8 +145,8 @@ def _periods(rows: list[Competitor], sides: dict[str, bool]) -> list[PeriodScore
         if team_id is None or team_id not in sides:
             continue
         for number, cell in enumerate(row.linescores or (), 1):
-            points = box.integer(cell.display_value)
-            if points is not None and points >= 0:
+            points = box.count(cell.display_value)
+            if points is not None:
                 scores.append(PeriodScore(team_id, number, sides[team_id], points))
     return scores
 
