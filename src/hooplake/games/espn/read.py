@@ -13,6 +13,7 @@ from datetime import date
 
 import msgspec
 
+from hooplake.errors import DocumentError
 from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.page import read_page
@@ -67,13 +68,16 @@ def read_game(fetches: Sequence[Fetch], *, league: str, season: int, game_date: 
         game_date: date to take where no document has one.
 
     Raises:
-        DocumentError: a document does not say which game it is about.
+        DocumentError: a document does not say which game it is about, or (``several_games``) they differ in that.
     """
     ranked: list[tuple[tuple[int, int, int, str], Fetch, Identity]] = []
     for fetch in fetches:
         who = identify(fetch.decoded, league=league, season=season, game_date=game_date)
         rank = (PLAYED_RANK.get(who.status, 1), fetch.sequence, -_KIND_ORDER[who.kind], fetch.name)
         ranked.append((rank, fetch, who))
+    about = {f"{who.league.code} {who.game_id}" for _, _, who in ranked}
+    if len(about) > 1:
+        raise DocumentError("several_games", f"the documents are about {' and '.join(sorted(about))}")
     top = max(rank[0] for rank, _, _ in ranked)
     chosen: dict[tuple[str, str], tuple[Fetch, Identity, tuple[int, int, int, str]]] = {}
     for rank, fetch, who in sorted(ranked, key=lambda item: item[0]):
