@@ -1,7 +1,8 @@
 """Whose points count for whom: plus-minus.
 
 Points of a field goal count for the fives on court when it goes in. Free throws count for those on court when the
-foul was called, not when the ball goes in: for the lineups of the latest foul at the same clock.
+foul was called, not when the ball goes in: for the lineups of that foul at the same clock. A technical foul may come
+between a personal foul and its free throws, with substitutions before it: each throw goes with the foul of its kind.
 """
 
 from __future__ import annotations
@@ -9,24 +10,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
-from hooplake.replay.inputs import CODE, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
 
-_FOULS = np.array([CODE[name] for name in ("foul", "double_foul", "technical_foul", "double_technical")])
+_TECHNICALS = np.array([CODE[name] for name in ("technical_foul", "double_technical")])
+_FOULS = np.array([CODE[name] for name in ("foul", "double_foul")])
 _FREE_THROWS = np.array([CODE["made_ft"], CODE["missed_ft"]])
 
 
 def credit_rows(inputs: Inputs) -> Int:
-    """The row at which each row's points count: its own, for a free throw that of the latest foul at its clock.
+    """The row at which each row's points count: its own, for a free throw that of the foul that it is thrown for.
+
+    That is the latest technical foul at its clock for a technical free throw, the latest other foul for any other one;
+    where there is none of its own kind, the latest foul of whatever kind.
 
     Returns:
         Row numbers, shape (plays,).
     """
     rows = np.arange(inputs.count)
     throws = np.isin(inputs.event, _FREE_THROWS)
+    technical: Bool = pc.is_in(inputs.plays["kind"], value_set=pa.array(["technical"])).to_numpy(zero_copy_only=False)
     fouls = np.isin(inputs.event, _FOULS)
-    latest = np.maximum.accumulate(np.where(fouls, rows, -1))
+    technicals = np.isin(inputs.event, _TECHNICALS) | (fouls & technical)  # a college technical comes as a foul
+    latest = [_latest(inputs, mask) for mask in (technicals, fouls & ~technical)]
+    either = np.maximum(*latest)
+    own = np.where(technical, *latest)
+    own = np.where(own >= 0, own, either)
+    return np.where(throws & (own >= 0), own, rows)
+
+
+def _latest(inputs: Inputs, mask: Bool) -> Int:
+    """The latest of some rows at each row's clock, NONE where there is none."""
+    latest = np.maximum.accumulate(np.where(mask, np.arange(inputs.count), NONE))
     known = np.maximum(latest, 0)
     same = (
         (latest >= 0)
@@ -34,7 +52,7 @@ def credit_rows(inputs: Inputs) -> Int:
         & (inputs.period[known] == inputs.period)
         & (inputs.clock[known] == inputs.clock)
     )
-    return np.where(throws & same, latest, rows)
+    return np.where(same, latest, NONE)
 
 
 @dataclass(frozen=True, slots=True)
