@@ -1,7 +1,7 @@
 """Documents of one game, read for its features: the neutral game, and its plays counted instead of read.
 
 Reading 450 plays into the neutral model takes longer than everything else together, and of the enriched document only
-their number, types and first and last wall clock are part.
+their number, types and first and last wall clock are part. So no more of a play is decoded either.
 """
 
 from __future__ import annotations
@@ -9,13 +9,44 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from hooplake.games.espn.documents import Play
+from hooplake.games.espn.decode import Decoded, decode
+from hooplake.games.espn.documents import Document, Period, Summary, TypeRef
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import EVENTS, Game, Plays
+
+
+class _Nothing(msgspec.Struct, gc=False):
+    """An object of which nothing is wanted."""
+
+
+class _CountedPlay(msgspec.Struct, gc=False):
+    """What is counted of a play."""
+
+    type: TypeRef | None = None
+    period: Period | None = None
+    wallclock: datetime | None = None
+
+
+class _CountedSummary(Summary):
+    plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
+    winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
+    pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
+    injuries: list[_Nothing] | None = None  # type: ignore[assignment]
+
+
+class _CountedDocument(Document):
+    plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
+    winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
+    pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
+    injuries: list[_Nothing] | None = None  # type: ignore[assignment]
+    gamepackage: _CountedSummary | None = msgspec.field(default=None, name="gamepackageJSON")
+
+
+_COUNTED = msgspec.json.Decoder(_CountedDocument)
 
 
 class Tally(msgspec.Struct, gc=False):
@@ -36,7 +67,29 @@ class Tally(msgspec.Struct, gc=False):
     last: datetime | None = None
 
 
-def tally_of(plays: Sequence[Play]) -> Tally:
+class _Countable(Protocol):
+    @property
+    def type(self) -> TypeRef | None: ...
+    @property
+    def period(self) -> Period | None: ...
+    @property
+    def wallclock(self) -> datetime | None: ...
+
+
+def decode_counted(data: bytes) -> Decoded:
+    """Read a game document as far as its features need it; as `hooplake.games.espn.decode.decode` otherwise.
+
+    Raises:
+        DocumentError: as `decode`.
+    """
+    try:
+        document = _COUNTED.decode(data)
+    except (ValueError, RecursionError, OverflowError):  # something is to be mended, or to be told
+        return decode(data)
+    return Decoded(document, document.kind) if document.kind is not None else decode(data)
+
+
+def tally_of(plays: Sequence[_Countable]) -> Tally:
     """The plays of a summary or gamepackage, counted."""
     types = Counter(play.type.text for play in plays if play.type is not None and play.type.text)
     walls = [play.wallclock for play in plays if play.wallclock is not None]

@@ -14,8 +14,7 @@ import zstandard
 from hooplake.build.step import Failure
 from hooplake.errors import DocumentError, StoreError
 from hooplake.features.document import content_hash, enriched
-from hooplake.features.extract import read_counted
-from hooplake.games.espn.decode import decode
+from hooplake.features.extract import decode_counted, read_counted
 from hooplake.games.espn.identity import identify
 from hooplake.games.espn.read import Fetch
 from hooplake.lake.store import Store
@@ -110,7 +109,7 @@ def _extract(
             data = store.get(document.path) if bodies is None else bodies[place]
             if isinstance(data, StoreError):
                 raise data
-            fetches.append(Fetch(document.path, document.receipt, decode(_inflated(data))))
+            fetches.append(Fetch(document.path, document.receipt, decode_counted(_inflated(data))))
         return _made(job, league, store, fetches)
     except DocumentError as error:
         return Failure(error.reason, error.detail)

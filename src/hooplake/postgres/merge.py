@@ -25,29 +25,27 @@ STATE = "raw_data.game_enrichment"
 _ATTEMPTS = 4
 _AGAIN = ("40001", "40P01")  # serialization_failure, deadlock_detected: the same again may succeed
 
-# The features are in storage external: they are read once and thrown away, and compressing them would take longer.
+# A patch is in storage external: it is read once and thrown away, and compressing it would take longer.
 _STAGING = """
 create temporary table if not exists enrichment_batch (
-    game_id text primary key,
-    features jsonb not null,
-    enrichment jsonb not null,
+    game_id text not null,
+    patch jsonb not null,
     content_hash text not null,
     source_fingerprint text not null
 ) on commit delete rows;
-alter table enrichment_batch alter column features set storage external;
+alter table enrichment_batch alter column patch set storage external;
 """
 
-_COPY = (
-    "copy enrichment_batch (game_id, features, enrichment, content_hash, source_fingerprint) "
-    "from stdin with (format binary)"
-)
+_COPY = "copy enrichment_batch (game_id, patch, content_hash, source_fingerprint) from stdin with (format binary)"
 
-# "data" may be long and compressed, and each mention of it inflates it again: so it is mentioned as seldom as can be.
+# "||" writes out all that is on its left and right again, and "data" may be long: so it takes part in it once. The patch
+# has espn_features and metadata.enrichment; where metadata has more keys, these are put into it first.
 UPDATE = f"""
 update {GAMES} as g
-set data = g.data
-    || jsonb_build_object('metadata', coalesce(g.data -> 'metadata', '{{}}') || b.enrichment)
-    || b.features
+set data = g.data || case
+    when coalesce(g.data -> 'metadata', '{{}}') - 'enrichment' = '{{}}' then b.patch
+    else b.patch || jsonb_build_object('metadata', (g.data -> 'metadata') || (b.patch -> 'metadata'))
+end
 from enrichment_batch as b
 where g.game_id = b.game_id
     and case
@@ -55,7 +53,7 @@ where g.game_id = b.game_id
             coalesce(jsonb_typeof(g.data -> 'metadata'), 'object') = 'object'
             and (
                 g.data #>> '{{metadata,enrichment,content_hash}}' is distinct from b.content_hash
-                or g.data -> 'espn_features' is distinct from b.features -> 'espn_features'
+                or g.data -> 'espn_features' is distinct from b.patch -> 'espn_features'
             )
     end
 returning g.game_id
@@ -174,18 +172,16 @@ def _merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], vers
 
 def _row(each: Extracted, now: str, version: str) -> tuple[bytes, ...]:
     enrichment = {
-        "enrichment": {
-            "enriched_at": now,
-            "format_version": each.format,
-            "feature_count": each.feature_count,
-            "content_hash": each.content_hash,
-            "extractor_version": version,
-        }
+        "enriched_at": now,
+        "format_version": each.format,
+        "feature_count": each.feature_count,
+        "content_hash": each.content_hash,
+        "extractor_version": version,
     }
+    patch = b'{"espn_features":' + each.body + b',"metadata":{"enrichment":' + msgspec.json.encode(enrichment) + b"}}"
     return (
         copying.text(each.game_id),
-        copying.jsonb(b'{"espn_features":' + each.body + b"}"),
-        copying.jsonb(msgspec.json.encode(enrichment)),
+        copying.jsonb(patch),
         copying.text(each.content_hash),
         copying.text(each.fingerprint),
     )
