@@ -133,7 +133,8 @@ def merge(into: Game, other: Game) -> None:
     for side in ("home", "away"):
         mine, theirs = getattr(into, side), getattr(other, side)
         if mine is None:
-            setattr(into, side, theirs)
+            if theirs is not None and theirs.team_id not in [team.team_id for team in into.teams]:
+                setattr(into, side, theirs)
         elif theirs is not None and theirs.team_id == mine.team_id:
             _fill(mine, theirs, mine.__struct_fields__)
     into.kinds += tuple(kind for kind in other.kinds if kind not in into.kinds)
