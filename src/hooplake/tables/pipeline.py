@@ -11,12 +11,13 @@ from hooplake.features.step import FEATURES_STEP
 from hooplake.games.step import GAMES_STEP
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
+from hooplake.sources.cbbd.bronze import bronze_steps
 
 
 @cache
 def steps() -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read."""
-    return (GAMES_STEP, REPLAY_STEP, FEATURES_STEP, *_sql_steps())
+    return (GAMES_STEP, REPLAY_STEP, FEATURES_STEP, *bronze_steps(), *_sql_steps())
 
 
 def _sql_steps() -> list[Step]:

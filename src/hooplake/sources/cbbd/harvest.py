@@ -16,6 +16,7 @@ import msgspec
 
 from hooplake.errors import HooplakeError
 from hooplake.lake.store import Store
+from hooplake.sources.cbbd.columns import undeclared
 from hooplake.sources.cbbd.endpoints import Endpoint
 from hooplake.sources.cbbd.known import season_of_date
 from hooplake.sources.cbbd.raw import PREFIX, RawBody, content_hash, names, packed
@@ -120,6 +121,7 @@ class Harvest:
         self._client, self._url, self._run_id, self._force = client, url, run_id, force
         self._headers = {"Authorization": f"Bearer {key}"}
         self._letters = RequestLetters(store)
+        self._looked_at: set[str] = set()
         self._stored = {(name.endpoint, name.parameters): name for name in names(store.paths(PREFIX))}
 
     async def get(
@@ -187,6 +189,7 @@ class Harvest:
         found = content_hash(answer)
         payload = _payload(endpoint, answer.body, found)
         payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
+        self._report_drift(endpoint, answer.body)
         counts = self.harvested.of(endpoint.name)
         if known is not None and known.get("content_hash") == found:
             counts.unchanged += 1
@@ -198,6 +201,17 @@ class Harvest:
             payload["raw_key"] = name.path
         self._letters.resolve(endpoint.name, params)
         return payload
+
+    def _report_drift(self, endpoint: Endpoint, body: bytes) -> None:
+        """Say once which fields of an endpoint no model declares."""
+        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+        row = msgspec.json.decode(rows[0]) if rows and endpoint.name not in self._looked_at else None
+        if isinstance(row, dict):
+            self._looked_at.add(endpoint.name)
+            if added := undeclared(endpoint.model, row):
+                self.harvested.warnings.append(
+                    f"{endpoint.name}: fields that are not declared, kept in raw alone: {', '.join(added)}"
+                )
 
     def _failed(self, endpoint: Endpoint, params: Mapping[str, str], fetched: Fetched) -> None:
         verdict = fetched.verdict
