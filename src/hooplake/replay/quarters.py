@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from hooplake.games.model import STATS
 from hooplake.replay.events import Changes
-from hooplake.replay.inputs import Float, Inputs, Int
+from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.lineups import Lineups, Stint
 from hooplake.replay.plus_minus import Credited
 
@@ -142,6 +142,7 @@ def quarter_columns(inputs: Inputs, lines: PeriodLines) -> dict[str, pa.Array]:
     slots = pa.array(lines.slot)
     unknown = np.isnan(lines.seconds)
     seconds = np.nan_to_num(lines.seconds)
+    drawn, told = _fouls_drawn(inputs, lines)
     columns = {
         **inputs.of_game(inputs.players.game[lines.slot]),
         "player_id": inputs.player_ids.take(slots),
@@ -151,10 +152,23 @@ def quarter_columns(inputs: Inputs, lines: PeriodLines) -> dict[str, pa.Array]:
         "plus_minus": pa.array(np.nan_to_num(lines.plus_minus).astype(np.int16), mask=unknown),
         "seconds": pa.array(seconds, mask=unknown),
         "minutes": pa.array(seconds / 60, mask=unknown),
+        "fouls_drawn": pa.array(drawn, mask=~told),
     }
     for place, name in enumerate(STATS):
         columns[name] = pa.array(np.ascontiguousarray(lines.line[:, place]))
     return columns
+
+
+def _fouls_drawn(inputs: Inputs, lines: PeriodLines) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+    """Fouls drawn of each line, and whether the game's rows name those who are fouled at all."""
+    rows = np.flatnonzero((inputs.event == CODE["foul"]) & (inputs.player2 >= 0))
+    width = int(inputs.period.max(initial=0)) + 1
+    keys = lines.slot * width + lines.period
+    fouled = inputs.player2[rows] * width + inputs.period[rows]
+    fouled = fouled[np.isin(fouled, keys)]
+    drawn = np.bincount(np.searchsorted(keys, fouled), minlength=len(keys)).astype(np.int16)
+    told = np.bincount(inputs.game[rows], minlength=len(inputs.game_ids)) > 0
+    return drawn, told[inputs.players.game[lines.slot]]
 
 
 def stint_columns(inputs: Inputs, stays: Stays) -> dict[str, pa.Array]:
