@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from hooplake.games.espn.decode import Decoded, decode
-from hooplake.games.espn.documents import Document, Period, Summary, TypeRef
+from hooplake.games.espn.documents import Document, Summary
+from hooplake.games.espn.nodes import Period, TypeRef
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import EVENTS, Game, Plays
 
@@ -104,7 +105,7 @@ def tally_of(plays: Sequence[_Countable]) -> Tally:
 
 def tally_of_game(plays: Plays) -> Tally:
     """Plays that were read into the neutral model, counted. A page names no types: those of our vocabulary stand in."""
-    names = [text or event_words(EVENTS[code]) for text, code in zip(plays.type_text, plays.event, strict=True)]
+    names = [text or event_words(EVENTS[said.event]) for text, said in zip(plays.type_text, plays.meaning, strict=True)]
     walls = [wall for wall in plays.wallclock if wall is not None]
     return Tally(
         len(plays),

@@ -6,6 +6,7 @@ Field names are the column names of the silver tables. ``None`` means that the s
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -169,17 +170,34 @@ class Injury(msgspec.Struct, gc=False, kw_only=True):
     return_date: date | None = None
 
 
+class Meaning(NamedTuple):
+    """What a play is.
+
+    Attributes:
+        event: place in :data:`EVENTS`.
+        value: points attempted, None unless a shot or free throw.
+        points: points scored.
+        source: how the value of a field goal is known.
+    """
+
+    event: int
+    kind: str | None
+    value: int | None
+    points: int
+    source: str | None
+
+
 class Plays:
     """The plays of a game as columns: lists of equal length, in document order.
 
-    Attributes are the columns of ``silver.fct_plays``, with ``event`` as its place in :data:`EVENTS`, and
-    ``value_source`` (how the value of a shot is known) as in ``silver.fct_shots``.
+    Attributes are the columns of ``silver.fct_plays``, with ``meaning`` for those that come together: event, kind,
+    value, points and how the value of a shot is known.
     """
 
     COLUMNS = (
-        "play_id", "sequence", "period", "clock", "clock_seconds", "elapsed_seconds", "event", "kind",
-        "type_id", "type_text", "description", "team_id", "home", "player1_id", "player2_id", "player3_id",
-        "shot_value", "points", "home_score", "away_score", "x", "y", "wallclock", "value_source", "source_row",
+        "play_id", "sequence", "period", "clock", "clock_seconds", "elapsed_seconds", "meaning", "type_id",
+        "type_text", "description", "team_id", "home", "player1_id", "player2_id", "player3_id", "home_score",
+        "away_score", "x", "y", "wallclock", "source_row",
     )  # fmt: skip
     __slots__ = COLUMNS
 
@@ -189,8 +207,7 @@ class Plays:
     clock: list[str | None]
     clock_seconds: list[float | None]
     elapsed_seconds: list[float | None]
-    event: list[int]
-    kind: list[str | None]
+    meaning: list[Meaning]
     type_id: list[str | None]
     type_text: list[str | None]
     description: list[str | None]
@@ -199,14 +216,11 @@ class Plays:
     player1_id: list[str | None]
     player2_id: list[str | None]
     player3_id: list[str | None]
-    shot_value: list[int | None]
-    points: list[int]
     home_score: list[int | None]
     away_score: list[int | None]
     x: list[float | None]
     y: list[float | None]
     wallclock: list[datetime | None]
-    value_source: list[str | None]
     source_row: list[int]
 
     def __init__(self) -> None:

@@ -87,7 +87,7 @@ def _without_duplicates(plays: Plays) -> list[int] | None:
     kept: list[int] = []
     for row, play_id in enumerate(plays.play_id):
         content = (
-            play_id, plays.period[row], plays.clock[row], plays.event[row], plays.team_id[row],
+            play_id, plays.period[row], plays.clock[row], plays.meaning[row], plays.team_id[row],
             plays.player1_id[row], plays.player2_id[row], plays.description[row],
         )  # fmt: skip
         if play_id is not None and content in seen:
@@ -125,11 +125,11 @@ def _without_phantom(plays: Plays, order: list[int], rules: Rules) -> list[int] 
     if not order:
         return None
     last = plays.period[order[-1]]
-    if last <= rules.regulation_periods or plays.event[order[-1]] == _CODE["game_end"]:
+    if last <= rules.regulation_periods or plays.meaning[order[-1]].event == _CODE["game_end"]:
         return None
     rows = [row for row in order if plays.period[row] == last]
-    if any(plays.event[row] not in _FRAME for row in rows):
+    if any(plays.meaning[row].event not in _FRAME for row in rows):
         return None
-    if any(plays.event[row] == _CODE["game_end"] for row in rows) or len(rows) == len(order):
+    if any(plays.meaning[row].event == _CODE["game_end"] for row in rows) or len(rows) == len(order):
         return None
     return [row for row in order if plays.period[row] != last]

@@ -23,6 +23,7 @@ from hooplake.games.model import (
     BoxLine,
     Game,
     Injury,
+    Meaning,
     Official,
     PeriodScore,
     Plays,
@@ -40,6 +41,7 @@ GAME_TABLES: tuple[str, ...] = (
 """The silver facts that a game document fills."""
 
 _FIRST_YEAR, _LAST_YEAR = 1890, 2200
+_WALL = pa.timestamp("us", tz="UTC")
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _SHOT_CODES = np.array([code for code, name in enumerate(EVENTS) if name in SHOTS], np.int16)
 
@@ -55,9 +57,9 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
         One table per name, in the file schema of its spec (without the partition columns).
     """
     games = sorted(games, key=lambda game: game.game_id)
-    played = [_played_between(game) for game in games]
+    plays, value_source = _plays_table(specs["silver.fct_plays"], games)
     tables = {
-        "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games, played)),
+        "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games, _played_between(plays, games))),
         "silver.fct_game_teams": _of_rows(
             specs["silver.fct_game_teams"], TeamLine, [(g, sorted(g.teams, key=_team_id)) for g in games]
         ),
@@ -89,7 +91,6 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
             [(g, sorted(g.injuries, key=lambda row: (row.team_id, row.player_id, row.report_num))) for g in games],
         ),
     }
-    plays, value_source = _plays_table(specs["silver.fct_plays"], games)
     tables["silver.fct_plays"] = plays
     lane = LEAGUES[games[0].league].lane if games else 0.0
     tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, value_source, lane)
@@ -148,14 +149,11 @@ _GAME_FIELDS = (
 )  # fmt: skip
 
 
-def _played_between(game: Game) -> tuple[datetime | None, datetime | None]:
-    """First and last wall clock of the plays; wall clocks of another age are dropped."""
-    wall = [moment for moment in game.plays.wallclock if moment is not None]
-    if wall and not _FIRST_YEAR <= min(wall).year <= max(wall).year <= _LAST_YEAR:
-        wall = [moment for moment in wall if _FIRST_YEAR <= moment.year <= _LAST_YEAR]
-        believed = set(wall)
-        game.plays.wallclock = [moment if moment in believed else None for moment in game.plays.wallclock]
-    return min(wall, default=None), max(wall, default=None)
+def _played_between(plays: pa.Table, games: Sequence[Game]) -> list[tuple[datetime | None, datetime | None]]:
+    """First and last wall clock of the plays of each game."""
+    ends = plays.group_by("game_id").aggregate([("wallclock", "min"), ("wallclock", "max")]).to_pydict()
+    found = dict(zip(ends["game_id"], zip(ends["wallclock_min"], ends["wallclock_max"], strict=True), strict=True))
+    return [found.get(game.game_id, (None, None)) for game in games]
 
 
 def _game_columns(
@@ -204,17 +202,40 @@ def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.A
         ),
     }
     for name in Plays.COLUMNS:
-        values = list(chain.from_iterable(getattr(game.plays, name) for game in with_plays))
-        if name == "event":
-            codes = pa.array(np.array(values, np.int8))
-            columns[name] = pa.DictionaryArray.from_arrays(codes, _EVENT_NAMES).cast(pa.string())
-        else:
-            columns[name] = values
+        columns[name] = list(chain.from_iterable(getattr(game.plays, name) for game in with_plays))
+    value_source = _meaning_columns(columns.pop("meaning"), columns)
+    columns["wallclock"] = _believed(columns["wallclock"])
     for name in ("home_score", "away_score"):
         scores = column(columns[name], pa.int16())
         columns[name] = pc.if_else(pc.less(scores, 0), pa.scalar(None, pa.int16()), scores)
-    value_source = column(columns.pop("value_source"), pa.string())
     return _table(spec, columns), value_source
+
+
+def _meaning_columns(meanings: Sequence[Meaning], columns: dict[str, Any]) -> pa.Array:
+    """Add the columns that a meaning stands for; how values are known is returned.
+
+    Meanings are shared between plays, so each is looked at once and its fields are taken by its place.
+    """
+    places: dict[int, int] = {}
+    codes = pa.array([places.setdefault(id(meaning), len(places)) for meaning in meanings], pa.int32())
+    known = {id(meaning): meaning for meaning in meanings}
+    each = [known[key] for key in places]
+    columns["event"] = _EVENT_NAMES.take(pa.array([meaning.event for meaning in each], pa.int8())).take(codes)
+    for name, values, kind in (
+        ("kind", [meaning.kind for meaning in each], pa.string()),
+        ("shot_value", [meaning.value for meaning in each], pa.int16()),
+        ("points", [meaning.points for meaning in each], pa.int16()),
+    ):
+        columns[name] = pa.array(values, kind).take(codes)
+    return pa.array([meaning.source for meaning in each], pa.string()).take(codes)
+
+
+def _believed(wallclock: Sequence[datetime | None]) -> pa.Array:
+    """Wall clocks without those of another age."""
+    moments = column(wallclock, _WALL)
+    years = pc.year(moments)
+    near = pc.and_(pc.greater_equal(years, _FIRST_YEAR), pc.less_equal(years, _LAST_YEAR))
+    return moments if pc.all(near).as_py() in (True, None) else pc.if_else(near, moments, pa.scalar(None, _WALL))
 
 
 def _win_probability_table(spec: TableSpec, games: Sequence[Game]) -> pa.Table:

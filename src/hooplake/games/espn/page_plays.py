@@ -17,7 +17,7 @@ from hooplake.games.espn.nodes import Coordinate
 from hooplake.games.espn.page_documents import PagePlay, PageShot
 from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, worded_value
 from hooplake.games.leagues import Rules
-from hooplake.games.model import BoxLine, Plays, TeamLine
+from hooplake.games.model import BoxLine, Meaning, Plays, TeamLine
 
 _MADE = re.compile(r"^(?P<who>.+?) (makes|made) (?P<what>.+)$", re.I)
 _MISSED = re.compile(r"^(?P<who>.+?) (misses|missed) (?P<what>.+)$", re.I)
@@ -114,8 +114,7 @@ def read_page_plays(
             out.clock.append(clock)
             out.clock_seconds.append(seconds)
             out.elapsed_seconds.append(None if seconds is None else rules.start(period) + length - seconds)
-            out.event.append(CODE[row.event])
-            out.kind.append(row.kind)
+            out.meaning.append(Meaning(CODE[row.event], row.kind, row.value, row.points, row.source))
             out.type_id.append(shot.type.id if shot is not None and shot.type is not None else None)
             out.type_text.append(shot.type.text if shot is not None and shot.type is not None else None)
             out.description.append(play.text)
@@ -124,15 +123,12 @@ def read_page_plays(
             out.player1_id.append(row.player1)
             out.player2_id.append(row.player2)
             out.player3_id.append(row.player3)
-            out.shot_value.append(row.value)
-            out.points.append(row.points)
             out.home_score.append(play.home_score)
             out.away_score.append(play.away_score)
             x, y = spot(shot.coordinate if shot is not None else None)
             out.x.append(x)
             out.y.append(y)
             out.wallclock.append(None)
-            out.value_source.append(row.source)
             out.source_row.append(len(out.source_row))
     return out
 

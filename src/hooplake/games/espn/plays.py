@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import re
 from operator import attrgetter
-from typing import NamedTuple
 
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
 from hooplake.games.espn.documents import Participant, Play
 from hooplake.games.espn.nodes import Period
 from hooplake.games.leagues import Rules
-from hooplake.games.model import EVENTS, Plays
+from hooplake.games.model import EVENTS, Meaning, Plays
 
 CODE = {name: code for code, name in enumerate(EVENTS)}
 FARTHEST = 1000.0
@@ -27,23 +26,6 @@ LAST_PERIOD = 20
 HOOP_X = 25.0
 """The hoop is at (25, 0) feet."""
 _CORNER_X, _CORNER_Y, _ARC_TEXT, _ARC = 22.0, 8.0, 24, 23.5
-
-
-class Meaning(NamedTuple):
-    """What a play is.
-
-    Attributes:
-        event: place in :data:`~hooplake.games.model.EVENTS`.
-        value: points attempted, None unless a shot or free throw.
-        points: points scored.
-        source: how the value of a field goal is known.
-    """
-
-    event: int
-    kind: str | None
-    value: int | None
-    points: int
-    source: str | None
 
 
 _FIELDS = attrgetter(
@@ -91,9 +73,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     out.wallclock = wallclocks
     out.x = [c.x if c is not None and c.x is not None and -FARTHEST < c.x < FARTHEST else None for c in coordinates]
     out.y = [c.y if c is not None and c.y is not None and -FARTHEST < c.y < FARTHEST else None for c in coordinates]
-    meanings = _meanings(plays, out, college)
-    events, out.kind, out.shot_value, out.points, out.value_source = map(list, zip(*meanings, strict=True))
-    out.event = events
+    out.meaning = _meanings(plays, out, college)
     out.source_row = list(range(len(plays)))
     _players(out, participants)
     return out
