@@ -15,13 +15,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from tools.feature_docs import features_page
+
 DOCS = Path(__file__).parents[1] / "docs"
 NOTE = "<!-- Written by `make docs` from the code; a change made here is lost. -->"
 
 
 def pages() -> dict[str, str]:
     """The generated pages by file name."""
-    makers = {"cli.md": cli_page, "settings.md": settings_page, "tables.md": tables_page}
+    makers = {"cli.md": cli_page, "settings.md": settings_page, "tables.md": tables_page, "features.md": features_page}
     return {name: f"{NOTE}\n\n{make()}" for name, make in makers.items()}
 
 

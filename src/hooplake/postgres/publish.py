@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hooplake.lake.digest import unit_digests
 from hooplake.lake.parquet import read_partition
@@ -87,14 +91,19 @@ def publish(
             drop_keys(connection)
         else:
             result.keys = create_keys(connection)  # of a load that was killed
-        there = {name: set(list_partitions(store, registry[name])) for name in INPUT_TABLES}
-        for partition in sorted(there[INPUT_TABLES[0]]):
-            if (leagues and partition["league"] not in leagues) or (seasons and partition["season"] not in seasons):
-                continue
-            for tables in _batches(store, registry, partition, {name for name in there if partition in there[name]}):
-                _publish_batch(connection, tables, str(partition["source"]), result, replace=bool(rows))
+        jobs = _jobs(store, registry, leagues, seasons)
+        known = _known(connection)
+        # while one batch is copied, the next is read and made
+        with ThreadPoolExecutor(1) as reader:
+            ahead = deque(reader.submit(_prepare, store, registry, job, known) for job in islice(jobs, 2))
+            while ahead:
+                prepared = ahead.popleft().result()
+                ahead.extend(reader.submit(_prepare, store, registry, job, known) for job in islice(jobs, 1))
+                result.unchanged += prepared.unchanged
+                if prepared.hashes:
+                    _write(connection, prepared, result, replace=bool(rows))
                 if on_games is not None:
-                    on_games(len(tables[INPUT_TABLES[0]]["game_id"].unique()))
+                    on_games(prepared.unchanged + len(prepared.hashes))
         loaded = time.perf_counter()
         result.keys += create_keys(connection)
         result.key_seconds = time.perf_counter() - loaded
@@ -108,62 +117,93 @@ def publish(
     return result
 
 
-def _batches(
-    store: Store, registry: Mapping[str, TableSpec], partition: Partition, there: Collection[str]
-) -> Iterator[dict[str, pa.Table]]:
-    """The tables of a partition, those that are there, some games at a time."""
-    games = sorted(
-        read_partition(store, registry[INPUT_TABLES[0]], partition, ["game_id"])["game_id"].unique().to_pylist()
-    )
-    for at in range(0, len(games), _GAMES):
-        units = games[at : at + _GAMES]
-        yield {
-            name: read_partition(store, registry[name], partition, units=units)
-            if name in there
-            else registry[name].schema.empty_table()
-            for name in INPUT_TABLES
-        }
+class _Job(NamedTuple):
+    """Some games of a partition, and which tables it has."""
+
+    partition: Partition
+    games: list[str]
+    tables: frozenset[str]
 
 
-def _publish_batch(
-    connection: psycopg.Connection[Any],
-    tables: Mapping[str, pa.Table],
-    source: str,
-    result: Published,
-    *,
-    replace: bool,
-) -> None:
+class _Prepared(NamedTuple):
+    """What is to be written of a job: hashes by game of those that changed, their rows, and how many did not."""
+
+    source: str
+    hashes: dict[str, str]
+    rows: dict[str, pa.Table]
+    unchanged: int
+
+
+_Known = Mapping[tuple[str, str], str]
+
+
+def _jobs(
+    store: Store, registry: Mapping[str, TableSpec], leagues: Collection[str], seasons: Collection[int]
+) -> Iterator[_Job]:
+    there = {name: set(list_partitions(store, registry[name])) for name in INPUT_TABLES}
+    states = INPUT_TABLES[0]
+    for partition in sorted(there[states]):
+        if (leagues and partition["league"] not in leagues) or (seasons and partition["season"] not in seasons):
+            continue
+        games = sorted(read_partition(store, registry[states], partition, ["game_id"])["game_id"].unique().to_pylist())
+        tables = frozenset(name for name, found in there.items() if partition in found)
+        for at in range(0, len(games), _GAMES):
+            yield _Job(partition, games[at : at + _GAMES], tables)
+
+
+def _known(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], str]:
+    """The content of every game that was published, by source and game."""
+    rows = connection.execute("select data_source, game_id, content_hash from phase9.published_games").fetchall()
+    return {(source, game): content for source, game, content in rows}
+
+
+def _prepare(store: Store, registry: Mapping[str, TableSpec], job: _Job, known: _Known) -> _Prepared:
+    """Reads the games of a job, and makes the rows of those that changed; snapshots are numbered from 0."""
+    tables = {
+        name: read_partition(store, registry[name], job.partition, units=job.games)
+        if name in job.tables
+        else registry[name].schema.empty_table()
+        for name in INPUT_TABLES
+    }
+    source = str(job.partition["source"])
     hashes = _content_hashes(tables)
-    known = dict(
-        connection.execute(
-            "select game_id, content_hash from phase9.published_games where data_source = %s and game_id = any(%s)",
-            (source, list(hashes)),
-        ).fetchall()
-    )
-    changed = sorted(game for game, content in hashes.items() if known.get(game) != content)
-    result.unchanged += len(hashes) - len(changed)
+    changed = {game: content for game, content in sorted(hashes.items()) if known.get((source, game)) != content}
     if not changed:
-        return
-    wanted = pa.array(changed, pa.string())
-    chosen = {name: table.filter(pa.compute.is_in(table["game_id"], wanted)) for name, table in tables.items()}
-    snapshots = len(chosen[INPUT_TABLES[0]])
+        return _Prepared(source, {}, {}, len(hashes))
+    if len(changed) < len(hashes):
+        wanted = pa.array(changed, pa.string())
+        tables = {name: table.filter(pc.is_in(table["game_id"], wanted)) for name, table in tables.items()}
+    return _Prepared(source, changed, snapshot_rows(tables, source=source), len(hashes) - len(changed))
+
+
+def _write(connection: psycopg.Connection[Any], prepared: _Prepared, result: Published, *, replace: bool) -> None:
+    """Writes the rows of a batch in one transaction.
+
+    Args:
+        connection: the database.
+        prepared: the rows.
+        result: what is counted.
+        replace: the tables were not empty: rows of the games may be there, also of somebody else.
+    """
+    games = list(prepared.hashes)
+    count = len(prepared.rows[TABLES[0]])
     with connection.transaction(), connection.cursor() as cursor:
         # other writers must not take the numbers between
         cursor.execute("lock table phase9.game_state_snapshots in share row exclusive mode")
         (first,) = cursor.execute("select nextval(%s)", (_SEQUENCE,)).fetchone() or (1,)
-        cursor.execute("select setval(%s, %s)", (_SEQUENCE, first + snapshots - 1))
-        if replaced := changed if replace else [game for game in changed if game in known]:
-            _delete(cursor, replaced, source)
-        for name, rows in snapshot_rows(chosen, source=source, first=first).items():
-            result.copying += _copy(cursor, name, rows)
+        cursor.execute("select setval(%s, %s)", (_SEQUENCE, first + count - 1))
+        if replace:
+            _delete(cursor, games, prepared.source)
+        for name, rows in prepared.rows.items():
+            result.copying += _copy(cursor, name, rows, first)
             result.rows[name] += len(rows)
         cursor.execute(
             "insert into phase9.published_games (game_id, data_source, content_hash) "
             "select unnest(%s::text[]), %s, unnest(%s::text[]) "
             "on conflict (game_id, data_source) do update set content_hash = excluded.content_hash, published_at = now()",
-            (changed, source, [hashes[game] for game in changed]),
+            (games, prepared.source, list(prepared.hashes.values())),
         )
-    result.games += len(changed)
+    result.games += len(games)
 
 
 def _content_hashes(tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -183,10 +223,13 @@ def _delete(cursor: psycopg.Cursor[Any], games: Sequence[str], source: str) -> N
         )
 
 
-def _copy(cursor: psycopg.Cursor[Any], name: str, rows: pa.Table) -> float:
+def _copy(cursor: psycopg.Cursor[Any], name: str, rows: pa.Table, first: int) -> float:
     from pyarrow import csv
 
     begun = time.perf_counter()
+    if "snapshot_id" in rows.column_names:
+        place = rows.column_names.index("snapshot_id")
+        rows = rows.set_column(place, "snapshot_id", pc.add(rows["snapshot_id"], first))
     sink = io.BytesIO()
     csv.write_csv(rows, sink, csv.WriteOptions(include_header=False, batch_size=8192))
     columns = ", ".join(rows.column_names)

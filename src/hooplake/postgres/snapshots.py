@@ -26,7 +26,7 @@ _STATS = "points, fgm, fga, fg3m, fg3a, ftm, fta, oreb, dreb, reb, ast, stl, blk
 
 _STATES = """
 select
-    $first + row_number() over (order by game_id, event_num) - 1 as snapshot_id,
+    row_number() over (order by game_id, event_num) - 1 as snapshot_id,
     game_id,
     event_num,
     period as quarter,
@@ -142,8 +142,8 @@ _STATE_COLUMNS = (
 )  # fmt: skip
 
 
-def snapshot_rows(tables: Mapping[str, pa.Table], *, source: str, first: int) -> dict[str, pa.Table]:
-    """The rows of ``phase9`` of some games.
+def snapshot_rows(tables: Mapping[str, pa.Table], *, source: str) -> dict[str, pa.Table]:
+    """The rows of ``phase9`` of some games; the snapshots are numbered from 0.
 
     A player's line is there at each event that changed it, beginning with zeros at the first event, and at the last.
     ``plus_minus``, ``minutes`` and ``on_court`` are those at the event of the line, NULL where the source does not tell
@@ -152,7 +152,6 @@ def snapshot_rows(tables: Mapping[str, pa.Table], *, source: str, first: int) ->
     Args:
         tables: rows of :data:`INPUT_TABLES` of any games of one partition.
         source: the value of ``data_source``.
-        first: number of the first snapshot; the others follow it.
 
     Returns:
         One table per name of :data:`TABLES`, with the columns to be loaded.
@@ -166,7 +165,7 @@ def snapshot_rows(tables: Mapping[str, pa.Table], *, source: str, first: int) ->
         connection.execute(
             "create table names as select game_id, player_id, any_value(player) as player from players group by 1, 2"
         )
-        connection.execute(f"create table snapshots as {_STATES}", {"first": first, "source": source})
+        connection.execute(f"create table snapshots as {_STATES}", {"source": source})
         made = (
             _read(connection, f"select {', '.join(_STATE_COLUMNS)} from snapshots order by snapshot_id"),
             _read(connection, _LINES),
