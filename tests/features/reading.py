@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from hooplake.games.espn.decode import decode
+from hooplake.games.espn.identity import identify
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import Game
 
@@ -16,4 +17,6 @@ def fetches(*bodies: bytes) -> list[Fetch]:
 
 def game_of(*bodies: bytes, league: str = "nba", game_date: date = date(2025, 7, 1)) -> Game:
     """Documents of one game as a game; league and date stand in where none is named."""
-    return read_game(fetches(*bodies), league=league, season=game_date.year, game_date=game_date)
+    read = fetches(*bodies)
+    season = identify(read[0].decoded, league=league, game_date=game_date).season
+    return read_game(read, league=league, season=season, game_date=game_date)

@@ -116,9 +116,9 @@ def test_whose_ball_it_is_after_a_foul(nba: simulate.Season, text: str, kind: st
     game = game_of(nba.games[0].document())
     plays = game.plays
     place = next(n for n, home in enumerate(plays.home) if home)
-    from hooplake.games.model import EVENTS
+    from hooplake.games.model import EVENTS, Meaning
 
-    plays.event[place], plays.kind[place], plays.description[place] = EVENTS.index("foul"), kind, text
+    plays.meaning[place], plays.description[place] = Meaning(EVENTS.index("foul"), kind, None, 0, None), text
     assert game.home is not None
     assert game.away is not None
     expected = {"own": game.home.team_id, "other": game.away.team_id, None: None}[side]
