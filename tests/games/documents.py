@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from hooplake.games.espn.decode import Decoded, decode
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import Game
+from hooplake.games.silver import silver_tables
+from hooplake.lakehouse import registry
 
 Json = dict[str, Any]
 
@@ -170,3 +173,12 @@ def read(*documents: Any, league: str = "nba") -> Game:
     """The game that some documents make, in the order of their receipt."""
     fetches = [Fetch(f"{n:02}", n, decoded(one)) for n, one in enumerate(documents, 1)]
     return read_game(fetches, league=league, season=2025, game_date=date(2025, 1, 5))
+
+
+def plays_of(game: Game) -> SimpleNamespace:
+    """The plays of a game: columns of ``silver.fct_plays``, and how the value of a shot is known."""
+    tables = silver_tables([game], registry())
+    plays, shots = tables["silver.fct_plays"], tables["silver.fct_shots"]
+    columns = {name: plays[name].to_pylist() for name in plays.column_names}
+    sources = dict(zip(shots["event_num"].to_pylist(), shots["value_source"].to_pylist(), strict=True))
+    return SimpleNamespace(**columns, value_source=[sources.get(number) for number in columns["event_num"]])

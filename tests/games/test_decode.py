@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hooplake.errors import DocumentError
 from hooplake.games.espn.decode import decode
-from tests.games.documents import athlete, box, competition, page, play, read, summary
+from tests.games.documents import athlete, box, competition, page, play, plays_of, read, summary
 
 BODY = json.dumps(summary()).encode()
 
@@ -200,7 +200,7 @@ def test_whole_pairs_and_escaped_escapes_survive_careless_json() -> None:
 )
 def test_a_wall_clock_is_a_time_with_a_zone_or_none(given: Any, kept: datetime | None) -> None:
     document = summary(plays=[play(1, wallclock=given), play(2, wallclock="2025-01-05T01:13:00Z")])
-    walls = read(document).plays.wallclock
+    walls = plays_of(read(document)).wallclock
     assert walls == [kept, datetime(2025, 1, 5, 1, 13, tzinfo=UTC)]
 
 

@@ -24,17 +24,13 @@ _MISSED = re.compile(r"^(?P<who>.+?) (misses|missed) (?P<what>.+)$", re.I)
 _BLOCKED = re.compile(r"^(?P<blocker>.+?) blocks (?P<who>.+?) ?'s? (?P<what>.+)$", re.I)
 _ASSIST = re.compile(r"\((?P<who>[^()]+?) assists\)|assisted by (?P<by>.+?)\.?$", re.I)
 _STEAL = re.compile(r"\((?P<who>[^()]+?) steals\)", re.I)
-_SUB = re.compile(r"^(?P<who>.+?) enters the game for (?P<out>.+?)\s*$", re.I)
+_SUB = re.compile(r"^(?P<who>.+?) enters the game for ?(?P<out>.*)$", re.I)
 _REBOUND = re.compile(r"^(?P<who>.+?) (?P<side>offensive|defensive) (?P<team>team )?rebound", re.I)
 _JUMP = re.compile(r"^(?P<who>.+?) vs\.? (?P<other>.+?) \((?P<gain>.+?) gains possession\)", re.I)
 _DOUBLE = re.compile(r"^double (?P<kind>technical|personal)? ?foul: (?P<who>.+?) and (?P<other>.+)$", re.I)
 _FOUL_ON = re.compile(r"^(?P<technical>technical )?foul on (?P<who>.+?)\.?$", re.I)
-_LEADING = re.compile(
-    r"^(?P<who>.+?) (?:\w+ )*?(?:foul|turnover|bad pass|lost ball|travel|steps out|steal|block|violation|"
-    r"double dribble|3 second|back court|discontinue|inbound|palming|subbing)",
-    re.I,
-)
 _PLACEHOLDER = re.compile(r"(?:.+ )?(?:(?P<made>makes)|misses) shot")
+_LONGEST_NAME = 6
 _SPACES = re.compile(r"\s+")
 
 
@@ -61,6 +57,12 @@ class Roster:
     def _add(self, name: str | None, player_id: str) -> None:
         if name:
             self._ids.setdefault(folded(name), set()).add(player_id)
+
+    def leading(self, text: str, team: str | None) -> str | None:
+        """The player whose name a text begins with, or None."""
+        words = text.split()[:_LONGEST_NAME]
+        names = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        return next((player for name in names if (player := self.find(name, team)) is not None), None)
 
     def find(self, name: str | None, team: str | None = None) -> str | None:
         """The player's id, or None. Of two namesakes the one of that team."""
@@ -236,8 +238,7 @@ class _Reading:
                 self.event = "foul"
             if self.event == "substitution" and "subbing" in lower:
                 self.event = "sub_out" if "subbing out" in lower else "sub_in"
-            leading = _LEADING.match(text)
-            self.player1 = given or (roster.find(leading["who"], team) if leading is not None else None)
+            self.player1 = given or roster.leading(text, team)
             if self.event == "turnover":
                 steal = _STEAL.search(text)
                 self.player2 = roster.find(steal["who"], other) if steal is not None else None
