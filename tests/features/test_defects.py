@@ -20,12 +20,12 @@ from tests.features.reading import game_of
 Body = Callable[[str], bytes]
 
 
-def page_at(season: simulate.Season, moment: str) -> bytes:
+def page_at(season: simulate.Season, moment: str, season_type: int) -> bytes:
     """A web page of a game at another time; a page does not say its season."""
     document: dict[str, Any] = json.loads(season.games[0].document("page"))
     package = document["page"]["content"]["gamepackage"]
     package["gmStrp"]["dt"] = package["gmInfo"]["dtTm"] = moment
-    package["gmStrp"]["seasonType"] = 3
+    package["gmStrp"]["seasonType"] = season_type
     return json.dumps(document).encode()
 
 
@@ -54,16 +54,18 @@ def test_distances_are_measured_from_the_hoop(real_body: Body) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "season"),
+    ("moment", "season_type", "season"),
     [
-        ("2020-10-06T01:00Z", "2019-20"),  # it put the finals of the bubble into 2020-21
-        ("2020-08-01T00:30Z", "2019-20"),
-        ("2025-06-12T00:30Z", "2024-25"),
-        ("2020-12-23T00:00Z", "2020-21"),
+        ("2020-10-06T01:00Z", 3, "2019-20"),  # it put the finals of the bubble into 2020-21
+        ("2020-08-01T00:30Z", 2, "2019-20"),
+        ("2025-06-12T00:30Z", 3, "2024-25"),
+        ("2020-12-23T00:00Z", 2, "2020-21"),
     ],
 )
-def test_the_finals_of_october_2020_belong_to_2019_20(nba: simulate.Season, moment: str, season: str) -> None:
-    assert named_features(game_of(page_at(nba, moment)), registry()).game["season"] == season
+def test_the_finals_of_october_2020_belong_to_2019_20(
+    nba: simulate.Season, moment: str, season_type: int, season: str
+) -> None:
+    assert named_features(game_of(page_at(nba, moment, season_type)), registry()).game["season"] == season
 
 
 def test_both_formats_have_teams_and_plays(nba: simulate.Season) -> None:

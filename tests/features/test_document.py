@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,20 +16,19 @@ from hypothesis import strategies as st
 from hooplake import simulate
 from hooplake.errors import DocumentError
 from hooplake.features.document import duration, enriched, share, stats_of
-from hooplake.features.extract import read_counted
 from hooplake.games.model import BoxLine
-from tests.features.reading import fetches
+from tests.features.reading import counted_of
 
 Body = Callable[[str], bytes]
 
 
 def document(*bodies: bytes, league: str = "nba", key: str = "raw/x.json") -> dict[str, Any]:
-    game, tally, _ = read_counted(fetches(*bodies), league=league, season=2025, game_date=date(2025, 7, 1))
+    game, tally, _ = counted_of(*bodies, league=league)
     return dict(json.loads(enriched(game, tally, key=key).to_json()))
 
 
 def count(*bodies: bytes, league: str = "nba") -> int:
-    game, tally, _ = read_counted(fetches(*bodies), league=league, season=2025, game_date=date(2025, 7, 1))
+    game, tally, _ = counted_of(*bodies, league=league)
     return enriched(game, tally, key="").feature_count
 
 
@@ -170,7 +169,7 @@ def test_counts_of_features_over_all_real_finals(real_names: Sequence[str], real
     counts: dict[tuple[str, str], list[int]] = defaultdict(list)
     for name in real_names:
         league, _, file = name.partition("/")
-        game, tally, _ = read_counted(fetches(real_body(name)), league=league, season=2025, game_date=date(2025, 7, 1))
+        game, tally, _ = counted_of(real_body(name), league=league)
         if game.played:
             kind = file.split(".")[1]
             counts[league, kind].append(enriched(game, tally, key="").feature_count)
@@ -220,8 +219,8 @@ def test_a_simulated_box_is_the_truth(nba: simulate.Season, kind: str) -> None:
 def test_the_same_input_gives_the_same_bytes(nba: simulate.Season) -> None:
     body = nba.games[0].document()
     assert document(body) == document(body)
-    game, tally, _ = read_counted(fetches(body), league="nba", season=2025, game_date=date(2025, 7, 1))
-    again, counted, _ = read_counted(fetches(body), league="nba", season=2025, game_date=date(2025, 7, 1))
+    game, tally, _ = counted_of(body)
+    again, counted, _ = counted_of(body)
     assert enriched(game, tally, key="k").to_json() == enriched(again, counted, key="k").to_json()
 
 
