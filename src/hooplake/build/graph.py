@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from hooplake.build.dates import check_reach
 from hooplake.build.step import Step
 from hooplake.errors import ConfigError, UnknownTable
 from hooplake.lake.table import Registry, TableSpec
@@ -54,6 +55,11 @@ class Graph:
                 f"step {step.name}: no input has the partition columns {', '.join(self.columns(step))}, so nothing tells "
                 "which partitions there are"
             )
+        check_reach(step, self)
+        if self.by_date(step):
+            if not any(other.unit for other in self.before(step)):
+                raise ConfigError(f"step {step.name} works by date, but no step that works by units writes its inputs")
+            return
         if step.unit and not any(other.unit == step.unit for other in self.before(step)):
             raise ConfigError(
                 f"step {step.name} works by {step.unit}, but no step that does so writes any of its inputs"
@@ -89,6 +95,10 @@ class Graph:
     def columns(self, step: Step) -> tuple[str, ...]:
         """The partition columns of a step's outputs."""
         return self.registry[step.outputs[0]].partition
+
+    def by_date(self, step: Step) -> bool:
+        """Whether the units of a step are dates."""
+        return bool(step.unit) and self.registry[step.outputs[0]].columns[step.unit].type.kind == "date"
 
     def makers(self, step: Step) -> list[str]:
         """The inputs of a step whose partitions tell which partitions its outputs have."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hooplake.build.dates import Source, date_inputs, days_of
 from hooplake.build.state import DIGEST_BYTES, State, UnitRow, UnitState
 from hooplake.build.step import WHOLE, Discovered, Step, UnitInput
 from hooplake.build.view import ABSENT, PENDING, Shelf, View
@@ -53,6 +54,9 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
     found = NodeInputs()
     if tuple(partition) != graph.columns(step):  # of a time when the outputs had other partition columns
         return found
+    if step.discover is None and graph.by_date(step):
+        _date_inputs(step, partition, view, found)
+        return found
     common: list[tuple[str, str]] = []
     by_unit: dict[tuple[str, Partition], list[str]] = {}
     for table in step.inputs:
@@ -71,6 +75,32 @@ def table_inputs(step: Step, partition: Partition, view: View) -> NodeInputs:
         if any(value == PENDING for _, value in common):
             found.pending.add(WHOLE)
     return found
+
+
+def _date_inputs(step: Step, partition: Partition, view: View, found: NodeInputs) -> None:
+    common: list[tuple[str, str]] = []
+    sources: list[Source] = []
+    for table in step.inputs:
+        wanted = read_partitions(step, table, partition, view.shelf(table))
+        found.tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
+        producer = view.graph.producer.get(table)
+        reach = step.reach.get(table, "same")
+        common += [
+            (f"{table}/{part}", view.content(table, part))
+            for part in wanted
+            if producer is None or not producer.unit or part != partition or reach == "season"
+        ]
+        node = None if producer is None or not producer.unit else view.nodes(producer).get(partition)
+        if node is not None and producer is not None and partition in wanted:
+            days = days_of(node, table, view.state, by_date=view.graph.by_date(producer))
+            # of a table that is read as a whole, the dates count and their rows do not
+            sources.append(Source(table, reach, days if reach != "season" else {}))
+            if reach == "season":
+                for date in days:
+                    found.units.setdefault(date, UnitInput(date, ()))
+    waits = any(value == PENDING for _, value in common)
+    made = date_inputs(sources, common, dates=found.units, waits=waits)
+    found.units, found.pending, found.blocked = made
 
 
 def read_partitions(step: Step, table: str, output: Partition, shelf: Shelf) -> list[Partition]:

@@ -96,6 +96,8 @@ class Item:
         """Part the units that run into chunks, small enough for every worker to get some."""
         units = sorted(self.verdict.run)
         size = min(self.planned.step.chunk_units, max(1, -(-len(units) // (2 * jobs))))
+        if self.planned.step.setwise:
+            size = max(1, len(units))
         self.chunks = [Chunk(tuple(units[at : at + size])) for at in range(0, len(units), size)]
 
     def chunk_job(self, chunk: Chunk, file: Path) -> ChunkJob:

@@ -233,17 +233,18 @@ class Schedule:
             self._done += len(chunk.units)
         elif isinstance(outcome, Died) and chunk.deaths == 0:
             item.chunks.insert(0, Chunk(chunk.units, 1))
-        elif len(chunk.units) > 1:
+        elif len(chunk.units) > 1 and not item.planned.step.setwise:
             half = len(chunk.units) // 2
             # after a death each half has had its second try as a part of the whole
             item.chunks[:0] = [Chunk(chunk.units[:half], chunk.deaths), Chunk(chunk.units[half:], chunk.deaths)]
         else:
-            item.failures[chunk.units[0]] = (
+            failure = (
                 Failure("WORKER_DIED", f"the worker process ended with code {outcome.exit_code}")
                 if isinstance(outcome, Died)
                 else Failure(outcome.kind, outcome.text)
             )
-            self._done += 1
+            item.failures |= dict.fromkeys(chunk.units, failure)
+            self._done += len(chunk.units)
 
     def _mapped(self, item: Item) -> None:
         """All units of a node are computed: write the files whose rows are new, or publish at once."""

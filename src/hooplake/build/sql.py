@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ from hooplake.lake.table import TableSpec
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
+
+Finish = Callable[["TableSpec", "pa.Table"], "pa.Table"]
+"""Turns what a query returns, partition columns included, into rows of its table."""
 
 LAYERS = ("bronze", "silver", "gold")
 
@@ -39,6 +44,7 @@ def sql_step(
     version: str = "",
     parameters: Mapping[str, Any] | None = None,
     reads: Reads | None = None,
+    finish: Finish | None = None,
 ) -> Step:
     """A step that makes one table with one query.
 
@@ -48,6 +54,9 @@ def sql_step(
         version: added to the hash of the query, for what it depends on beside its text.
         parameters: values for ``$name`` in the query.
         reads: see `Step`.
+        finish: a top-level function that turns what the query returns into rows of the table.
+
+    A table with a unit is made set-wise: one query makes all the dates that are due, of which others are dropped.
 
     Raises:
         ConfigError: if the query reads no table, or its own.
@@ -63,8 +72,11 @@ def sql_step(
         inputs=inputs,
         outputs=(spec.name,),
         version=f"{version}.{text}" if version else text,
-        compute=partial(run_query, query=query),
+        unit=spec.unit,
+        compute=partial(run_query, query=query, reach=dict(spec.reach), finish=finish),
         reads=reads,
+        reach=spec.reach,
+        setwise=bool(spec.unit),
         parameters=dict(parameters or {}),
     )
 
@@ -75,20 +87,33 @@ def tables_of(query: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def run_query(task: Task, *, query: str) -> Computed:
+def run_query(
+    task: Task, *, query: str, reach: Mapping[str, str] | None = None, finish: Finish | None = None
+) -> Computed:
     """Run the query of a table for one output partition.
+
+    Args:
+        task: what is asked for.
+        query: the query.
+        reach: per input how far from a date it is read, for a table by date.
+        finish: turns what the query returns into rows of the table.
 
     Raises:
         ContractError: if the query fails.
     """
     import duckdb
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     (table,) = task.outputs
     connection = _connection(task.store)
     for name in tables_of(query):
         spec = task.registry[name]
         files = [file_url(task.store, table_path(spec, partition)) for partition in task.inputs.get(name, ())]
-        connection.execute(view_sql(spec, files))
+        view = view_sql(spec, files)
+        if files and task.unit in spec.columns:
+            view += _within(task, (reach or {}).get(name, "same"))
+        connection.execute(view)
     values = {**task.parameters, **task.partition}
     used = {name: values[name] for name in set(_PARAMETER.findall(_NOT_CODE.sub(" ", query))) if name in values}
     try:
@@ -96,7 +121,19 @@ def run_query(task: Task, *, query: str) -> Computed:
         rows = found.to_arrow_table()
     except duckdb.Error as error:
         raise ContractError(f"the query of {table} failed for {task.partition}: {error}") from error
-    return Computed({table: rows})
+    if task.unit:
+        rows = rows.filter(
+            pc.is_in(rows.column(task.unit), pa.array([date.fromisoformat(unit) for unit in task.units]))
+        )
+    return Computed({table: rows if finish is None else finish(task.registry[table], rows)})
+
+
+def _within(task: Task, reach: str) -> str:
+    """The condition on the dates of an input that no date of the task reaches beyond; row groups are pruned by it."""
+    if reach == "season":
+        return ""
+    last = f"\"{task.unit}\" <= DATE '{max(task.units)}'"
+    return f" WHERE {last}" if reach != "same" else f" WHERE \"{task.unit}\" >= DATE '{min(task.units)}' AND {last}"
 
 
 @lru_cache(maxsize=1)

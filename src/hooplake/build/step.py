@@ -154,7 +154,11 @@ class Step:
         discover: which units there are, for a step over raw objects. Steps over tables leave it out.
         reads: which input partitions an output partition is made from. By default all those that agree with it on
             the partition columns they share.
+        reach: for a step whose unit is a date: per input how far from a date it is read (`hooplake.build.dates`); an
+            input that is not named is read on the date alone.
         chunk_units: at most how many units one call of `compute` gets.
+        setwise: all units of a partition go into one call of `compute`: one query costs the same for one date and
+            for a season.
         parameters: settings that the rows depend on, of JSON types.
     """
 
@@ -166,7 +170,9 @@ class Step:
     compute: Callable[[Task], Computed]
     discover: Callable[[Discovery], Discovered] | None = None
     reads: Reads | None = None
+    reach: Mapping[str, str] = field(default_factory=dict)
     chunk_units: int = 64
+    setwise: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

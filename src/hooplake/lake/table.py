@@ -127,6 +127,7 @@ class Column:
         values: all values allowed, or empty for any.
         null_budget: the largest share of nulls in a partition, 0 to 1, or None.
         set: whether a list has no order and no duplicates (for the row hash).
+        group: the group of facts it belongs to, by which a table's reasons for NULL name it.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Column:
     values: tuple[Any, ...] = ()
     null_budget: float | None = None
     set: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class TableSpec:
             many (122,880) for one that is read as a whole.
         hash: the columns of the row hash, or None.
         checks: rules that each row obeys.
+        reach: for a table by date: per table it is made from, how far from a date that is read.
     """
 
     name: str
@@ -184,6 +187,7 @@ class TableSpec:
     row_group_rows: int = ROW_GROUP_ROWS_BY_UNIT
     hash: HashFields | None = None
     checks: tuple[Check, ...] = field(default=())
+    reach: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> str:
@@ -288,6 +292,7 @@ def _read_spec(data: Mapping[str, Any]) -> TableSpec:
         row_group_rows=data.get("row_group_rows", ROW_GROUP_ROWS_BY_UNIT if unit else ROW_GROUP_ROWS_WHOLE),
         hash=HashFields(tuple(hashed["columns"]), hashed["fieldset"]) if hashed else None,
         checks=tuple(Check(**{"name": item["rule"], **item}) for item in data.get("checks", ())),
+        reach=dict(data.get("reach", {})),
     )
     _validate(spec)
     return spec

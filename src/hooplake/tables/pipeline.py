@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from hooplake.build.sql import sql_step
-from hooplake.build.step import Step
+from hooplake.build.step import Reads, Step, code_version
 from hooplake.features.step import FEATURES_STEP
 from hooplake.games.step import GAMES_STEP
+from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
+from hooplake.tables.college.adjusted import ADJUSTED_STEP
+from hooplake.tables.finish import finish_rows
+
+HISTORY_SEASONS = 3
+"""Seasons, the current one included, that a table with the reach ``history`` is made from."""
 
 
 @cache
 def steps() -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read."""
-    return (GAMES_STEP, REPLAY_STEP, FEATURES_STEP, *bronze_steps(), *_sql_steps())
+    return (GAMES_STEP, REPLAY_STEP, FEATURES_STEP, *bronze_steps(), ADJUSTED_STEP, *_sql_steps())
 
 
 def _sql_steps() -> list[Step]:
@@ -26,5 +33,40 @@ def _sql_steps() -> list[Step]:
     found = []
     for query in sorted(folder.rglob("*.sql")):
         spec = TableSpec.load(query.with_suffix(".toml"))
-        found.append(sql_step(spec, query.read_text("utf-8")))
+        finished = "data_hash" in spec.columns
+        found.append(
+            sql_step(
+                spec,
+                query.read_text("utf-8"),
+                version=code_version("hooplake.tables.finish") if finished else "",
+                reads=_reads(spec),
+                finish=finish_rows if finished else None,
+            )
+        )
     return found
+
+
+def _reads(spec: TableSpec) -> Reads | None:
+    if "history" not in spec.reach.values():
+        return None
+    return partial(history, reach=dict(spec.reach))
+
+
+def history(
+    table: str, output: Partition, existing: Sequence[Partition], *, reach: Mapping[str, str]
+) -> list[Partition]:
+    """The partitions of an input: those that agree with the output, and earlier seasons of one with that reach."""
+    shared = {name: value for name, value in output.items() if name != "season"}
+    season = _season(output)
+    first = season - HISTORY_SEASONS + 1 if reach.get(table) == "history" else season
+    return [
+        part
+        for part in existing
+        if all(part[name] == value for name, value in shared.items() if name in part)
+        and first <= _season(part, season) <= season
+    ]
+
+
+def _season(partition: Partition, default: int = 0) -> int:
+    found = partition.get("season", default)
+    return found if isinstance(found, int) else default

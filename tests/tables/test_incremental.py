@@ -1,0 +1,111 @@
+"""The ten tables: incremental equals full byte for byte, corrections reach what reads them and nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.pipeline.games import renewed, revised
+from tests.tables.lakes import TEN, SeasonLake, dates, make_lake, season
+
+_NUMBER = st.integers(0, len(season()) - 1)
+_CHANGE = st.one_of(
+    st.tuples(st.just("add"), _NUMBER),
+    st.tuples(st.just("remove"), _NUMBER),
+    st.tuples(st.just("scheduled"), _NUMBER),
+    st.tuples(st.just("postponed"), _NUMBER),
+    st.tuples(st.just("revise"), _NUMBER, st.integers(0, 50)),
+    st.tuples(st.just("news"), _NUMBER, st.integers(0, 50)),
+    st.tuples(st.just("version"), st.sampled_from(TEN)),
+)
+
+
+def apply(lake: SeasonLake, change: tuple[Any, ...]) -> None:
+    game = season()[change[1]] if isinstance(change[1], int) else None
+    if game is None:
+        lake.versions[change[1]] = lake.versions.get(change[1], 0) + 1
+        return
+    match change[0]:
+        case "add":
+            lake.put(game.document())
+        case "remove":
+            lake.remove(game.id)
+        case "scheduled" | "postponed":
+            lake.remove(game.id)
+            lake.put(game.document(status=change[0]))
+        case "revise" | "news":
+            body = lake.newest(game.id)
+            if body is not None and b'"plays"' in body:
+                lake.put(revised(body, change[2]) if change[0] == "revise" else renewed(body, change[2]))
+
+
+# a failing history is short enough to read as it is, and each try takes a second
+@settings(
+    max_examples=5,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(rounds=st.lists(st.lists(_CHANGE, min_size=1, max_size=4), min_size=1, max_size=3))
+def test_incremental_equals_full(season_lake: SeasonLake, rounds: list[list[tuple[Any, ...]]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lake = season_lake.copy(Path(folder) / "lake")
+        for changes in rounds:
+            for change in changes:
+                apply(lake, change)
+            lake.build()
+        full = lake.from_nothing(Path(folder) / "full")
+        assert lake.bytes() == full.bytes()
+        etags = lake.etags()
+        assert lake.build().total.run == 0
+        assert lake.etags() == etags
+
+
+def test_a_season_day_by_day_equals_the_season_at_once(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = make_lake(tmp_path / "lake", skip=tuple(range(8, len(season()))))
+    lake.build()
+    for number, game in enumerate(season()):
+        if number >= 8:
+            lake.put(game.document())
+        if number % 9 == 0:
+            lake.build()
+    lake.build()
+    ours = {path: data for path, data in lake.bytes().items() if path.split("/")[1] in {name[5:] for name in TEN}}
+    assert ours
+    assert all(season_lake.bytes()[path] == data for path, data in ours.items())
+
+
+def test_workers_make_no_difference(season_lake: SeasonLake, tmp_path: Path) -> None:
+    other = make_lake(tmp_path / "two")
+    other.build(jobs=2)
+    assert other.bytes() == season_lake.bytes()
+
+
+def test_a_correction_runs_no_date_before_it(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    middle = dates()[len(dates()) // 2]
+    game = next(game for game in season() if game.date == middle)
+    body = lake.newest(game.id)
+    assert body is not None
+    lake.put(revised(body, 1))
+    report = lake.build()
+    later = sum(date >= middle for date in dates())
+    assert report.steps["gold.player_game_summary"].run == 1
+    # an assist less: the offence of one team on one date
+    assert report.steps["gold.team_offense_game_summary"].run == 1
+    assert 0 < report.steps["gold.upcoming_player_game_context"].run <= later
+    # assists are in no window, so nothing that is made of the contexts runs for that
+    before = {key: row for key, row in season_lake.keyed(TEN[4]).items() if row["game_date"] < middle}
+    assert {key: row for key, row in lake.keyed(TEN[4]).items() if row["game_date"] < middle} == before
+
+
+def test_news_about_a_game_stops_at_the_facts(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    body = lake.newest(season()[20].id)
+    assert body is not None
+    lake.put(renewed(body, 3))
+    report = lake.build()
+    assert sum(report.steps[table].run for table in TEN) == 0
