@@ -181,7 +181,7 @@ def _ordered(feed: Feed) -> Feed:
         back = np.flatnonzero((own[1:] < own[:-1]) & (feed.game[1:] == feed.game[:-1]))
         for game in np.unique(feed.game[back]):
             low, high = feed.bounds[game], feed.bounds[game + 1]
-            before = order[low:high]
+            before = order[low:high].copy()
             order[low:high] = before[np.argsort(key[before], kind="stable")]
             feed.repairs[game].append(f"{rule}:{fewest_moves(before.tolist(), order[low:high].tolist())}")
     return feed if np.array_equal(order, np.arange(len(feed))) else _at(feed, order)

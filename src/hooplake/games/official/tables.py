@@ -95,7 +95,7 @@ def ended(feed: Feed, rules: Rules, score: Int, logs: Logs) -> Bool:
         minlength=len(feed.games),
     )
     over |= (feed.period[last] >= rules.regulation_periods) & (ends > 0)
-    decided = (score[:, 0] != score[:, 1]) & (score.min(axis=1, initial=10_000) > 0)
+    decided = (score[:, 0] != score[:, 1]) & (score.min(axis=1, initial=10_000) >= 0)
     finished: Bool = (over & decided) | (logs.score.min(axis=1, initial=10_000) > 0)
     return finished
 
