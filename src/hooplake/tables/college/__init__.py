@@ -1,0 +1,1 @@
+"""Derived tables of college basketball from CollegeBasketballData."""

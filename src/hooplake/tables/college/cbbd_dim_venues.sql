@@ -1,0 +1,24 @@
+-- One row per venue.
+with told as (
+    select
+        id as venue_id,
+        source_id,
+        name,
+        city,
+        state,
+        country,
+        "asof"
+    from bronze.venues
+),
+newest as (
+    select *, row_number() over (partition by venue_id order by "asof" desc) as place from told
+)
+select
+    venue_id,
+    source_id,
+    name,
+    city,
+    state,
+    country
+from newest
+where place = 1

@@ -1,0 +1,50 @@
+-- One row per recruit; the class of a year first plays in the next season.
+with told as (
+    select
+        id as recruit_id,
+        source_id,
+        position,
+        school_id,
+        school,
+        hometown_country,
+        hometown_state,
+        hometown_city,
+        committed_to_conference,
+        committed_to_name,
+        committed_to_id,
+        athlete_id as player_id,
+        cast(year as integer) as class_year,
+        name,
+        height_inches,
+        cast(weight_pounds as integer) as weight_pounds,
+        cast(stars as integer) as stars,
+        rating,
+        cast(ranking as integer) as ranking,
+        "asof"
+    from bronze.recruiting_players
+),
+newest as (
+    select *, row_number() over (partition by recruit_id order by "asof" desc) as place from told
+)
+select
+    recruit_id,
+    source_id,
+    position,
+    school_id,
+    school,
+    hometown_country,
+    hometown_state,
+    hometown_city,
+    committed_to_conference,
+    committed_to_name,
+    committed_to_id,
+    player_id,
+    class_year,
+    name,
+    height_inches,
+    weight_pounds,
+    stars,
+    rating,
+    ranking
+from newest
+where place = 1

@@ -1,0 +1,101 @@
+-- One row per Division I team of a season. Shares are of sums over the games with a box score.
+with sums as (
+    select
+        team_id,
+        count(*) as games,
+        count(case when won then 1 end) as wins,
+        count(case when not won then 1 end) as losses,
+        count(case when conference_game and game_type = 'STD' and won then 1 end) as conf_wins,
+        count(case when conference_game and game_type = 'STD' and not won then 1 end) as conf_losses,
+        count(case when conference_game and game_type <> 'STD' and won then 1 end) as conf_tourn_wins,
+        count(case when conference_game and game_type <> 'STD' and not won then 1 end) as conf_tourn_losses,
+        count(case when is_home and not neutral_site and won then 1 end) as home_wins,
+        count(case when is_home and not neutral_site and not won then 1 end) as home_losses,
+        count(case when not is_home and not neutral_site and won then 1 end) as away_wins,
+        count(case when not is_home and not neutral_site and not won then 1 end) as away_losses,
+        count(case when neutral_site and won then 1 end) as neutral_wins,
+        count(case when neutral_site and not won then 1 end) as neutral_losses,
+        count(case when has_box then 1 end) as box_games,
+        avg(pts) as ppg,
+        avg(opp_pts) as opp_ppg,
+        sum(case when has_box then pts end) as box_pts,
+        sum(case when has_box then opp_pts end) as box_opp_pts,
+        sum(case when has_box then minutes end) as minutes,
+        sum(poss) as poss,
+        sum(fgm) as fgm, sum(fga) as fga, sum(fg3m) as fg3m, sum(fta) as fta, sum(oreb) as oreb, sum(dreb) as dreb,
+        sum(tov) as tov, sum(opp_fgm) as opp_fgm, sum(opp_fga) as opp_fga, sum(opp_fg3m) as opp_fg3m,
+        sum(opp_fta) as opp_fta, sum(opp_oreb) as opp_oreb, sum(opp_dreb) as opp_dreb, sum(opp_tov) as opp_tov,
+        max(game_date) as data_through
+    from silver.cbbd_fct_team_games
+    group by team_id
+),
+adjusted as (
+    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_adjusted
+),
+simple as (
+    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_srs
+),
+own as (
+    select *, row_number() over (partition by team_id order by rating_date desc) as place
+    from silver.cbbd_team_adjusted_efficiencies
+),
+classes as (
+    select
+        committed_to_id as team_id, avg(rating) as recruiting_avg_rating, max(stars) as recruiting_top_star,
+        count(*) as recruiting_class_size
+    from silver.cbbd_fct_recruiting_players
+    where committed_to_id is not null
+    group by committed_to_id
+)
+select
+    team.season,
+    team.team_id,
+    team.school as team,
+    team.conference,
+    team.conference_ambiguous,
+    coalesce(sums.games, 0) as games,
+    coalesce(sums.wins, 0) as wins,
+    coalesce(sums.losses, 0) as losses,
+    sums.wins / nullif(cast(sums.wins + sums.losses as double), 0) as win_pct,
+    coalesce(sums.conf_wins, 0) as conf_wins,
+    coalesce(sums.conf_losses, 0) as conf_losses,
+    sums.conf_wins / nullif(cast(sums.conf_wins + sums.conf_losses as double), 0) as conf_win_pct,
+    coalesce(sums.conf_tourn_wins, 0) as conf_tourn_wins,
+    coalesce(sums.conf_tourn_losses, 0) as conf_tourn_losses,
+    coalesce(sums.home_wins, 0) as home_wins,
+    coalesce(sums.home_losses, 0) as home_losses,
+    coalesce(sums.away_wins, 0) as away_wins,
+    coalesce(sums.away_losses, 0) as away_losses,
+    coalesce(sums.neutral_wins, 0) as neutral_wins,
+    coalesce(sums.neutral_losses, 0) as neutral_losses,
+    sums.ppg,
+    sums.opp_ppg,
+    sums.ppg - sums.opp_ppg as margin,
+    adjusted.off_rating as adj_off_rating,
+    adjusted.def_rating as adj_def_rating,
+    adjusted.net_rating as adj_net_rating,
+    simple.rating as srs_rating,
+    own.adj_net as own_adj_net,
+    100 * sums.box_pts / nullif(sums.poss, 0) as off_eff,
+    100 * sums.box_opp_pts / nullif(sums.poss, 0) as def_eff,
+    100 * (sums.box_pts - sums.box_opp_pts) / nullif(sums.poss, 0) as net_eff,
+    (sums.fgm + 0.5 * sums.fg3m) / nullif(sums.fga, 0) as efg_pct,
+    (sums.opp_fgm + 0.5 * sums.opp_fg3m) / nullif(sums.opp_fga, 0) as opp_efg_pct,
+    sums.tov / nullif(sums.poss, 0) as tov_ratio,
+    sums.opp_tov / nullif(sums.poss, 0) as opp_tov_ratio,
+    sums.oreb / nullif(cast(sums.oreb + sums.opp_dreb as double), 0) as oreb_pct,
+    sums.opp_oreb / nullif(cast(sums.opp_oreb + sums.dreb as double), 0) as opp_oreb_pct,
+    sums.fta / nullif(cast(sums.fga as double), 0) as ft_rate,
+    sums.opp_fta / nullif(cast(sums.opp_fga as double), 0) as opp_ft_rate,
+    40 * sums.poss / nullif(sums.minutes, 0) as pace,
+    classes.recruiting_avg_rating,
+    classes.recruiting_top_star,
+    coalesce(classes.recruiting_class_size, 0) as recruiting_class_size,
+    coalesce(sums.box_games, 0) as box_games,
+    sums.data_through
+from silver.cbbd_dim_team_seasons team
+left join sums on sums.team_id = team.team_id
+left join adjusted on adjusted.team_id = team.team_id and adjusted.place = 1
+left join simple on simple.team_id = team.team_id and simple.place = 1
+left join own on own.team_id = team.team_id and own.place = 1
+left join classes on classes.team_id = team.team_id
