@@ -15,7 +15,6 @@ from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
 from hooplake.tables.college.adjusted import ADJUSTED_STEP
-from hooplake.tables.college.adjusted import ADJUSTED_STEP
 from hooplake.tables.finish import finish_rows
 
 HISTORY_SEASONS = 3
