@@ -17,7 +17,7 @@ from hooplake.games.official.columns import NONE, Float, Int, coded, double
 from hooplake.games.official.identity import identify
 
 _SIDES = (("HOME", 1), ("AWAY", 0), ("ROAD", 0), ("VISITOR", 0))
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 _TOTALS = {
     "points": "PTS", "fgm": "FGM", "fga": "FGA", "fg3m": "FG3M", "fg3a": "FG3A", "ftm": "FTM", "fta": "FTA",
     "oreb": "OREB", "dreb": "DREB", "reb": "REB", "ast": "AST", "stl": "STL", "blk": "BLK", "tov": "TOV", "pf": "PF",
@@ -57,6 +57,7 @@ class Logs:
 
     Attributes:
         days: days since 1970 of each game's date, NONE where not known.
+        neutral: 1 for a game on neither team's floor, 0 for another, NONE where not known.
         team: team id of each side; list of (games) texts, home first.
         score: points of each side, NONE where not known; shape (games, 2), home first.
         totals: team totals, NaN where not known; shape (games, 2, 15).
@@ -67,6 +68,7 @@ class Logs:
         count = len(games)
         self._places = {game: place for place, game in enumerate(games)}
         self.days: Int = np.full(count, NONE, np.int64)
+        self.neutral: Int = np.full(count, NONE, np.int64)
         self.team: list[list[str | None]] = [[None] * count, [None] * count]
         self.names: list[list[str | None]] = [[None] * count, [None] * count]
         self.abbrs: list[list[str | None]] = [[None] * count, [None] * count]
@@ -90,9 +92,11 @@ class Logs:
         game = self._games(rows)
         rows, game = rows.take(pa.array(np.flatnonzero(game >= 0))), game[game >= 0]
         for name in ("GAME_DATE", "GAME_DATE_EST"):
-            days = coded(rows, name).map(_day)
+            days = coded(rows, name).map(day_number)
             new = (days >= 0) & ~(line & (self.days[game] >= 0))
             self.days[game[new]] = days[new]
+        neutral = coded(rows, "NEUTRAL_SITE").map(lambda text: int(whole_flag(text)))
+        self.neutral[game[neutral >= 0]] = neutral[neutral >= 0]
         side = coded(rows, "HOME").map(lambda text: 0 if whole_flag(text) else 1)
         sided = side >= 0
         at = game[sided], side[sided]
@@ -130,16 +134,16 @@ def whole_flag(text: str) -> bool:
     return text.strip().lower() in ("1", "1.0", "true", "t", "yes", "home")
 
 
-def _day(text: str) -> int:
+def day_number(text: str) -> int:
     """Days since 1970 of ``2018-10-16``, ``2018-10-16T00:00:00``, ``OCT 16, 2018`` or ``10/16/2018``."""
     head = text.strip()
     try:
-        return (date.fromisoformat(head[:10]) - _EPOCH).days
+        return (date.fromisoformat(head[:10]) - EPOCH).days
     except ValueError:
         pass
     for form in ("%b %d, %Y", "%m/%d/%Y", "%Y%m%d"):
         try:
-            return (datetime.strptime(head, form).date() - _EPOCH).days
+            return (datetime.strptime(head, form).date() - EPOCH).days
         except ValueError:
             continue
     return NONE

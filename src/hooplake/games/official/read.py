@@ -62,6 +62,7 @@ def silver_tables(
     teams = tables.read_teams(feed, persons, logs)
     score = tables.final_scores(feed, meanings, logs)
     final = tables.ended(feed, rules, score, logs)
+    neutral = pa.array(logs.neutral == 1, mask=logs.neutral < 0)
     dates = pa.array(logs.days.astype(np.int32), pa.int32(), mask=logs.days < 0).cast(pa.date32())
     boxed = np.zeros(len(games), bool)
     boxed[boxes.game[boxes.period == 0]] = True
@@ -70,7 +71,7 @@ def silver_tables(
     listed = roster(feed, persons, presence(meanings))
     return {
         "silver.fct_games": tables.games_table(
-            specs["silver.fct_games"], feed, teams, score, final, dates, rules, boxed, named
+            specs["silver.fct_games"], feed, teams, score, final, dates, neutral, rules, boxed, named
         ),
         "silver.fct_game_teams": tables.teams_table(specs["silver.fct_game_teams"], feed, teams, score, logs, dates),
         "silver.fct_game_players": players_table(

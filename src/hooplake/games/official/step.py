@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import lru_cache
 
 import msgspec
 import pyarrow as pa
@@ -12,6 +15,7 @@ from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.games.official.columns import coded
 from hooplake.games.official.dumps import csv_rows, inflated, json_rows, parquet_rows
 from hooplake.games.official.identity import identify
+from hooplake.games.official.logs import EPOCH, day_number
 from hooplake.games.official.raw import KINDS, PREFIX, RawDump, by_season, decode_index
 from hooplake.games.official.read import silver_tables
 from hooplake.games.official.tables import Document
@@ -33,13 +37,17 @@ def discover(context: Discovery) -> Discovered:
         for name in names:
             for game_id, ref in _games(context.store, name):
                 of_game.setdefault(game_id, {}).setdefault(name.kind, []).append((name, ref))
+        dates: dict[str, str] = {}
+        for name in names:
+            if name.kind in _DATED:
+                dates |= _dates(context.store, name)
         units: dict[str, UnitInput] = {}
         for game_id, kinds in of_game.items():
             if "plays" not in kinds:
                 continue
             used = [*kinds["plays"][-1:], *(one for kind in KINDS[1:] for one in kinds.get(kind, ()))]
             parts = tuple((f"{name.kind}.{name.receipt:04d}", name.sha) for name, _ in used)
-            units[game_id] = UnitInput("", parts, tuple(ref for _, ref in used))
+            units[game_id] = UnitInput(dates.get(game_id, ""), parts, tuple(ref for _, ref in used))
         if units:
             found[Partition(league=league, source=SOURCE, season=season)] = units
     return found
@@ -54,6 +62,27 @@ def _games(store: Store, name: RawDump) -> list[tuple[str, str]]:
     except (ObjectNotFound, msgspec.DecodeError):
         return []  # the object was not finished: its list is written last
     return [(one.game_id, f"{name.path}#{one.first}-{one.after}") for one in games]
+
+
+_DATED = ("lines", "logs")  # plays and boxes tell no dates; logs rule over line scores
+
+
+@lru_cache(maxsize=256)
+def _dates(store: Store, name: RawDump) -> dict[str, str]:
+    """The date of each game of an object, as text; raw objects never change, so each is read once in a process."""
+    try:
+        rows = _read(store, name, ("GAME_ID", "GAME_DATE", "GAME_DATE_EST"))
+    except (DocumentError, ObjectNotFound):
+        return {}
+    found: dict[str, str] = {}
+    for column in ("GAME_DATE_EST", "GAME_DATE"):
+        if column in rows.column_names:
+            days = coded(rows, column).map(day_number).tolist()
+            for text, day in zip(rows.column("GAME_ID").to_pylist(), days, strict=True):
+                game = identify(str(text))
+                if game is not None and day >= 0:
+                    found[game.game_id] = (EPOCH + timedelta(days=day)).isoformat()
+    return found
 
 
 def compute(task: Task) -> Computed:
@@ -129,12 +158,12 @@ _KEPT = 4  # the dumps of one season: plays, boxes, logs, line scores
 _dumps: OrderedDict[tuple[str, str], pa.Table] = OrderedDict()
 
 
-def _read(store: Store, name: RawDump) -> pa.Table:
+def _read(store: Store, name: RawDump, columns: Sequence[str] | None = None) -> pa.Table:
     if name.form == "parquet":
-        return parquet_rows(store.open_input(name.path), name.kind)
+        return parquet_rows(store.open_input(name.path), name.kind, columns)
     body = inflated(store.get(name.path), name.form)
     if name.form.startswith("csv"):
-        return csv_rows(body, name.kind)
+        return csv_rows(body, name.kind, columns)
     rows = json_rows(body)
     if name.kind not in rows:
         raise DocumentError("unknown_rows", f"there are no {name.kind} in it")

@@ -107,6 +107,7 @@ def games_table(
     score: Int,
     final: Bool,
     dates: pa.Array,
+    neutral: pa.Array,
     rules: Rules,
     box_games: Bool,
     documents: Sequence[Sequence[Document]],
@@ -120,6 +121,7 @@ def games_table(
         score: final scores, home first.
         final: games that ended.
         dates: date of each game.
+        neutral: whether it was on neither team's floor.
         rules: periods.
         box_games: games with a box of the whole game.
         documents: the raw objects of each game.
@@ -147,6 +149,7 @@ def games_table(
         "home_score": pa.array(shown[0], pa.int16()),
         "away_score": pa.array(shown[1], pa.int16()),
         "winner_team_id": pa.array(winner, pa.string()),
+        "neutral_site": neutral,
         "periods": pa.array(last.astype(np.int16)),
         "regulation_periods": pa.array(np.full(count, rules.regulation_periods, np.int16)),
         "regulation_seconds": pa.array(np.full(count, rules.regulation_seconds, np.int16)),

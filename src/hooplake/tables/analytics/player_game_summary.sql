@@ -71,12 +71,45 @@ throw_kinds as (
     where event in ('made_ft', 'missed_ft')
     group by game_id
 ),
-lines as (
+-- the box of the replay, for sources that have no box of the whole game
+replayed as (
     select
-        p.*,
-        coalesce(p.seconds, 60 * p.minutes) as played,
-        p.did_not_play or coalesce(p.seconds, 60 * p.minutes) = 0 as dnp
+        game_id, player_id,
+        sum(points) as points, sum(fgm) as fgm, sum(fga) as fga, sum(fg3m) as fg3m, sum(fg3a) as fg3a,
+        sum(ftm) as ftm, sum(fta) as fta, sum(oreb) as oreb, sum(dreb) as dreb, sum(reb) as reb, sum(ast) as ast,
+        sum(stl) as stl, sum(blk) as blk, sum(tov) as tov, sum(pf) as pf,
+        case when count(seconds) = count(*) then cast(round(sum(seconds)) as integer) end as seconds,
+        case when count(plus_minus) = count(*) then sum(plus_minus) end as plus_minus
+    from gold.quarter_box_scores
+    group by game_id, player_id
+),
+boxes as (
+    select
+        p.game_id, p.team_id, p.player_id, p.player, p.starter, p.did_not_play, p.reason, p.ejected,
+        p.fga is null and not p.did_not_play as from_replay,
+        case when p.fga is null then r.points else p.points end as points,
+        case when p.fga is null then r.fgm else p.fgm end as fgm,
+        case when p.fga is null then r.fga else p.fga end as fga,
+        case when p.fga is null then r.fg3m else p.fg3m end as fg3m,
+        case when p.fga is null then r.fg3a else p.fg3a end as fg3a,
+        case when p.fga is null then r.ftm else p.ftm end as ftm,
+        case when p.fga is null then r.fta else p.fta end as fta,
+        case when p.fga is null then r.oreb else p.oreb end as oreb,
+        case when p.fga is null then r.dreb else p.dreb end as dreb,
+        case when p.fga is null then r.reb else p.reb end as reb,
+        case when p.fga is null then r.ast else p.ast end as ast,
+        case when p.fga is null then r.stl else p.stl end as stl,
+        case when p.fga is null then r.blk else p.blk end as blk,
+        case when p.fga is null then r.tov else p.tov end as tov,
+        case when p.fga is null then r.pf else p.pf end as pf,
+        case when p.fga is null then r.plus_minus else p.plus_minus end as plus_minus,
+        case when p.fga is null then r.seconds else coalesce(p.seconds, 60 * p.minutes) end as played
     from silver.fct_game_players as p
+    left join replayed as r on r.game_id = p.game_id and r.player_id = p.player_id and not p.did_not_play
+),
+lines as (
+    select *, did_not_play or coalesce(played = 0, false) as dnp
+    from boxes
 ),
 team_sums as (
     select game_id, team_id, sum(fga) as fga, sum(fta) as fta, sum(tov) as tov
@@ -86,7 +119,7 @@ team_sums as (
 ),
 joined as (
     select
-        l.player_id, l.player, l.played, l.dnp, l.starter, l.did_not_play, l.reason, l.ejected,
+        l.player_id, l.player, l.played, l.dnp, l.from_replay, l.starter, l.did_not_play, l.reason, l.ejected,
         case when not l.dnp then l.points end as points,
         case when not l.dnp then l.ast end as ast,
         case when not l.dnp then l.oreb end as oreb,
@@ -200,7 +233,7 @@ select
         ) then 'INJURY'
         else 'OTHER'
     end as dnp_reason_category,
-    source as box_source,
+    case when from_replay then 'replay' else source end as box_source,
     case when has_shots then source end as plays_source,
     concat_ws(
         ',',

@@ -31,10 +31,14 @@ zones as (
     from zoned
     group by game_id, team_id
 ),
+-- of the box, or of the replay where the source has no box of the whole game
 player_turnovers as (
-    select game_id, team_id, sum(tov) as tov
-    from silver.fct_game_players
-    group by game_id, team_id
+    select p.game_id, p.team_id, sum(coalesce(p.tov, r.tov)) as tov
+    from silver.fct_game_players as p
+    left join (
+        select game_id, player_id, sum(tov) as tov from gold.quarter_box_scores group by game_id, player_id
+    ) as r on r.game_id = p.game_id and r.player_id = p.player_id
+    group by p.game_id, p.team_id
 ),
 first_rebounds as (
     select
@@ -80,7 +84,7 @@ boxes as (
         -- sources count the turnovers of the team now in the total, now beside it
         case
             when t.team_turnovers is not null and t.tov = p.tov then t.tov + t.team_turnovers
-            else greatest(t.tov, coalesce(t.total_turnovers, t.tov))
+            else greatest(coalesce(t.tov, t.total_turnovers), coalesce(t.total_turnovers, t.tov))
         end as tov,
         p.tov as player_tov
     from silver.fct_game_teams as t
