@@ -8,11 +8,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench fuzz docs format lock clean
+.PHONY: help setup demo test lint types bench fuzz docs format lock clean backfill incremental one validate gold gold-table \
+  gold-dry-run gap-fill gap-fill-s3 validate-partitions quality-check test-quality
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
-	  || grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST)
+	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9 -]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+	  || grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -53,6 +54,42 @@ lock: $(READY) ## pin the newest versions in constraints.txt
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --quiet -o constraints.txt
+
+COLLEGE_GOLD := gold.team_power_rankings gold.game_predictions_features gold.player_season_impact \
+  gold.market_lines_analysis gold.team_season_summary
+
+backfill: $(READY) ## college seasons from the API, all by default; ARGS="--season-start 2024"
+	$(BIN)/hooplake cbbd backfill $(ARGS)
+
+incremental: $(READY) ## what can have changed of college games in the last days
+	$(BIN)/hooplake cbbd incremental $(ARGS)
+
+one: $(READY) ## one request: make one ENDPOINT=games PARAMS='{"season": 2024}'
+	$(BIN)/hooplake cbbd one --endpoint $(ENDPOINT) --params '$(PARAMS)'
+
+validate: $(READY) ## check the last run against the API
+	$(BIN)/hooplake cbbd validate $(ARGS)
+
+gold: $(READY) ## the gold tables of college: make gold SEASON=2024
+	$(BIN)/hooplake build $(COLLEGE_GOLD) $(if $(SEASON),--season $(SEASON))
+
+gold-table: $(READY) ## one of them: make gold-table SEASON=2024 TABLE=team_power_rankings
+	$(BIN)/hooplake build gold.$(TABLE) $(if $(SEASON),--season $(SEASON))
+
+gold-dry-run: $(READY) ## what building them would do
+	$(BIN)/hooplake build $(COLLEGE_GOLD) $(if $(SEASON),--season $(SEASON)) --dry-run
+
+gap-fill: $(READY) ## fetch missing games: make gap-fill ENDPOINT=plays_game SEASON=2024
+	$(BIN)/hooplake cbbd gap-fill --endpoint $(ENDPOINT) --season $(SEASON) --discover $(ARGS)
+
+gap-fill-s3: $(READY) ## the same, found by listing files
+	$(BIN)/hooplake cbbd gap-fill --endpoint $(ENDPOINT) --season $(SEASON) --discover-s3 $(ARGS)
+
+validate-partitions quality-check: $(READY) ## check every stored row and object against its declaration
+	$(BIN)/hooplake quality $(ARGS)
+
+test-quality: $(READY) ## the tests of the contracts
+	$(BIN)/python -m pytest tests/tables/test_quality.py $(ARGS)
 
 clean: ## remove what make made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
