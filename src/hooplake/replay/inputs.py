@@ -130,7 +130,7 @@ class Inputs:
         """Clock and elapsed seconds, filled forward within a period where a row has none."""
         clock = self.plays["clock_seconds"].to_numpy().astype(np.float64)
         elapsed = self.plays["elapsed_seconds"].to_numpy().astype(np.float64)
-        known = ~np.isnan(clock)
+        known = ~(np.isnan(clock) | np.isnan(elapsed))
         if not known.all():
             key = self.game * 1000 + self.period
             opening = np.r_[True, key[1:] != key[:-1]]

@@ -78,7 +78,7 @@ def verify(
     for game, game_id in enumerate(inputs.game_ids):
         one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus, totals, facts[game])
         rows.append(one.verify(known, differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
-        found.cells.extend(one.cells)
+        found.cells.extend(sorted(one.cells, key=lambda cell: (cell.scope, cell.entity_id, cell.stat)))
         verdict = rows[-1]["quality_grade"]
         found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
     found.games = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
