@@ -90,6 +90,13 @@ def _address(value: object, directory: Path) -> str:
     return value.strip().rstrip("/")
 
 
+def _dynamodb(value: object, directory: Path) -> str:
+    del directory
+    if not isinstance(value, str) or not value.strip().startswith("dynamodb://") or len(value.strip()) < 12:
+        raise ValueError("dynamodb:// and the name of a table")
+    return value.strip()
+
+
 def _log(value: object, directory: Path) -> str:
     if value == "-":
         return "-"
@@ -120,6 +127,7 @@ class Settings:
         cbbd_url: where CollegeBasketballData is.
         cbbd_rate: requests per second to it.
         in_flight: requests at once to one server.
+        checkpoints: table of DynamoDB that remembers what was fetched; empty for the file of the ledger.
         quota_reserve: calls of a monthly quota that are never used.
         log: file of the log, ``-`` for standard error, empty for none.
         real_data: directory of stored real documents.
@@ -172,6 +180,14 @@ class Settings:
     in_flight: int = dataclasses.field(
         default=3,
         metadata=_setting("Requests at once to one server.", "`3`", _positive),
+    )
+    checkpoints: str = dataclasses.field(
+        default="",
+        metadata=_setting(
+            "Where it is remembered what was fetched from sources, if not in the ledger: `dynamodb://table`.",
+            "the ledger",
+            _dynamodb,
+        ),
     )
     quota_reserve: int = dataclasses.field(
         default=50,

@@ -15,7 +15,7 @@ import pytest
 from hooplake.simulate import season
 from hooplake.simulate.servers.cbbd import CbbdServer
 from hooplake.simulate.servers.college import College
-from hooplake.tables.college.adjusted import efficiencies, ratings
+from hooplake.tables.college.adjusted import Efficiency, SimpleRating
 from tests.sources.lakes import CollegeLake
 
 GOLD = (
@@ -326,7 +326,10 @@ def test_adjusted_efficiency_of_a_league_worked_out_by_hand() -> None:
     them = 1 - us
     floor, poss = np.zeros(8), np.full(8, 70.0)
     pts = np.where(us == 0, 77.0, 63.0)
-    off, deff = efficiencies(us, them, floor, pts, poss, 2)
+    league = Efficiency(2)
+    for part in (slice(0, 2), slice(2, 8)):  # day by day is the same as all at once
+        league.add(us[part], them[part], floor[part], pts[part], poss[part])
+    off, deff = league.solve()
     # mean 100; each offence explains t, each defence t of the 10 by which its side differs: the ridge of two games
     # against four leaves (4 / (4 + 4 + 2)) of 10 to each
     assert off[:2] == pytest.approx([104, 96])
@@ -336,7 +339,9 @@ def test_adjusted_efficiency_of_a_league_worked_out_by_hand() -> None:
 
 def test_simple_rating_of_a_league_worked_out_by_hand() -> None:
     # One beats the other by 10 four times on a neutral floor: r0 - r1 = 10 x 8 / (8 + 2)
-    found = ratings(np.zeros(4, int), np.ones(4, int), np.zeros(4), np.full(4, 10.0), 2)
+    league = SimpleRating(2)
+    league.add(np.zeros(4, int), np.ones(4, int), np.zeros(4), np.full(4, 10.0))
+    found = league.solve()
     assert found[:2] == pytest.approx([4, -4])
 
 

@@ -7,14 +7,17 @@ same two columns are the key in DynamoDB.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from hooplake.errors import ConfigError, StoreError
+from hooplake.config import Settings
+from hooplake.errors import ConfigError, LeaseHeld, StoreError
 from hooplake.lake.store import Store
 
 Payload = dict[str, Any]
@@ -47,6 +50,10 @@ class Checkpoints(Protocol):
         """Write entries, all of them or none."""
         ...
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps other runs off as long as it is open; raises LeaseHeld where one is under way."""
+        ...
+
     def close(self) -> None:
         """Close what is open."""
         ...
@@ -58,24 +65,30 @@ def parameter_hash(params: Mapping[str, str]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def open_checkpoints(store: Store, ledger: str) -> Checkpoints:
+def open_checkpoints(store: Store, settings: Settings) -> Checkpoints:
     """The entries that belong to a lake.
 
     Args:
         store: the lake.
-        ledger: the setting; empty for the file in the lake.
+        settings: where they are: a table of DynamoDB, else the file of the ledger.
 
     Raises:
         ConfigError: the lake is no directory and no place is set, or the place is no file.
     """
-    if "://" in ledger:
-        raise ConfigError(f"{ledger}: what was fetched is remembered in a file; set HOOPLAKE_LEDGER to one")
-    if ledger:
-        return SqliteCheckpoints(Path(ledger))
+    if settings.checkpoints:
+        from hooplake.sources.checkpoints_dynamodb import DynamoCheckpoints
+
+        return DynamoCheckpoints(settings.checkpoints.removeprefix("dynamodb://"))
+    if "://" in settings.ledger:
+        raise ConfigError(
+            f"{settings.ledger}: what was fetched is remembered in a file or in DynamoDB; set HOOPLAKE_CHECKPOINTS"
+        )
+    if settings.ledger:
+        return SqliteCheckpoints(Path(settings.ledger))
     if not store.is_local:
         raise ConfigError(
             f"{store.url}: the ledger of a lake that is not a directory needs a place of its own: "
-            "set HOOPLAKE_LEDGER to a file"
+            "set HOOPLAKE_LEDGER to a file, or HOOPLAKE_CHECKPOINTS to a table of DynamoDB"
         )
     return SqliteCheckpoints(Path(store.url) / "meta" / "ledger.sqlite")
 
@@ -134,6 +147,20 @@ class SqliteCheckpoints:
             if self._db.in_transaction:
                 self._db.execute("rollback")
             raise StoreError(f"the ledger {self.path} cannot be written: {error}") from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other runs of this machine off the file; a killed run lets go by itself.
+
+        Raises:
+            LeaseHeld: another run has it.
+        """
+        with self.path.with_name(f"{self.path.name}.ingest-lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise LeaseHeld(f"another run is fetching with {self.path}: run again when it is done") from None
+            yield
 
     def close(self) -> None:
         """Close the file."""

@@ -344,7 +344,7 @@ def ingest_espn(
                     return await ingest.games(games)
                 return await (ingest.days(days) if season is None else ingest.season(season))
 
-    checkpoints = open_checkpoints(store, settings.ledger)
+    checkpoints = open_checkpoints(store, settings)
     try:
         return asyncio.run(run())
     finally:

@@ -46,7 +46,7 @@ def plan(
         ConfigError: no such endpoint.
     """
     wanted = chosen(only, skip_fanout=skip_fanout, optional=optional)
-    checkpoints = open_checkpoints(store, settings.ledger)
+    checkpoints = open_checkpoints(store, settings)
     try:
         client = Client(judge, rate=0, in_flight=1)
         harvest = Harvest(store, checkpoints, client, url=settings.cbbd_url, key="", run_id="")

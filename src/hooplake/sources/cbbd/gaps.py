@@ -123,7 +123,7 @@ def plan_gaps(
         games: the missing games.
         limit: at most so many.
     """
-    checkpoints = open_checkpoints(store, settings.ledger)
+    checkpoints = open_checkpoints(store, settings)
     try:
         empty = {e.params["game_id"] for e in checkpoints.of(f"gap_fill:{name}") if e.payload["status"] == "empty_ok"}
     finally:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hooplake import __version__
 from hooplake.config import Settings
-from hooplake.errors import ConfigError, HooplakeError, LeaseHeld
+from hooplake.errors import ConfigError, HooplakeError
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd.harvest import Harvest, Harvested
 from hooplake.sources.cbbd.judge import judge
@@ -120,9 +117,9 @@ def run_harvest(
     key = api_key()
     now = time.time()
     run_id = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
-    checkpoints = open_checkpoints(store, settings.ledger)
+    checkpoints = open_checkpoints(store, settings)
     try:
-        with _alone(store, settings), request_log(settings.log) as log:
+        with checkpoints.alone(), request_log(settings.log) as log:
             quota = Quota(reserve=settings.quota_reserve)
             before = known_quota(checkpoints)
             summary = RunSummary(run_id, command, arguments, __version__, _moment(now))
@@ -192,17 +189,3 @@ def _write(store: Store, summary: RunSummary) -> None:
 
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-@contextmanager
-def _alone(store: Store, settings: Settings) -> Iterator[None]:
-    """Keeps other runs off the same lake and ledger on this machine; a killed run lets go by itself."""
-    place = Path(settings.ledger) if settings.ledger else Path(store.url) / "meta" / "ledger.sqlite"
-    lock = place.with_name(f"{place.name}.cbbd-lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LeaseHeld(f"another run is fetching into {store.url}: run again when it is done") from None
-        yield

@@ -48,21 +48,23 @@ def compute(task: Task) -> Computed:
     rows: dict[str, list[Any]] = {
         name: [] for name in ("team_id", "rating_date", "games", "box_games", "adj_off", "adj_def", "adj_net", "srs")
     }
-    until = 0
+    home = (floor > 0) | ((floor == 0) & (us < them))  # a game on a neutral floor has two rows: one stands for both
+    efficiency, simple = Efficiency(other), SimpleRating(other)
+    played, with_box = (np.zeros(other + 1, np.int64) for _ in range(2))
+    begun = 0
     for day in dates:
+        until = begun
         while until < len(days) and days[until] < day:
             until += 1
-        past = slice(0, until)
-        boxed = ~np.isnan(poss[past])
-        played = np.bincount(us[past], minlength=other + 1)
-        with_box = np.bincount(us[past][boxed], minlength=other + 1)
-        off, deff = efficiencies(
-            us[past][boxed], them[past][boxed], floor[past][boxed], pts[past][boxed], poss[past][boxed], other
-        )
-        home = floor[past] >= 0
-        # A game on a neutral floor has two rows with 0: the first one told stands for both.
-        first = home & ((floor[past] > 0) | (us[past] < them[past]) | (us[past] == them[past]))
-        simple = ratings(us[past][first], them[past][first], floor[past][first], (pts - opp)[past][first], other)
+        new = slice(begun, until)
+        boxed = ~np.isnan(poss[new])
+        played += np.bincount(us[new], minlength=other + 1)
+        with_box += np.bincount(us[new][boxed], minlength=other + 1)
+        efficiency.add(us[new][boxed], them[new][boxed], floor[new][boxed], pts[new][boxed], poss[new][boxed])
+        simple.add(us[new][home[new]], them[new][home[new]], floor[new][home[new]], (pts - opp)[new][home[new]])
+        begun = until
+        off, deff = efficiency.solve()
+        ratings = simple.solve()
         for team, number in place.items():
             if not played[number]:
                 continue
@@ -74,68 +76,94 @@ def compute(task: Task) -> Computed:
             rows["adj_off"].append(float(off[number]) if rated else None)
             rows["adj_def"].append(float(deff[number]) if rated else None)
             rows["adj_net"].append(float(off[number] - deff[number]) if rated else None)
-            rows["srs"].append(float(simple[number]) if known else None)
+            rows["srs"].append(float(ratings[number]) if known else None)
     spec = task.registry[TABLE]
     schema = pa.schema([field.with_nullable(True) for field in spec.file_schema])
     return Computed({TABLE: pa.table({name: rows[name] for name in schema.names}, schema)})
 
 
-def efficiencies(
-    us: Places, them: Places, floor: Doubles, pts: Doubles, poss: Doubles, other: int
-) -> tuple[Doubles, Doubles]:
+class _Regression:
+    """Weighted ridge regression whose rows come day by day; a row has few terms, the rest of it is 0."""
+
+    def __init__(self, size: int) -> None:
+        self._normal = np.zeros((size, size))
+        self._right = np.zeros(size)
+
+    def _add(self, terms: Places, values: Doubles, y: Doubles, weights: Doubles) -> None:
+        """Rows: the columns of their terms, with the values there."""
+        for one, value in zip(terms, values, strict=True):
+            np.add.at(self._right, one, weights * value * y)
+            for two, other_value in zip(terms, values, strict=True):
+                np.add.at(self._normal, (one, two), weights * value * other_value)
+
+    def _solve(self, ridge: Doubles) -> Doubles:
+        return np.asarray(np.linalg.solve(self._normal + np.diag(ridge), self._right))
+
+
+class Efficiency(_Regression):
     """Adjusted offence and defence per team, in points per 100 possessions.
 
-    Args:
-        us: the scoring team of each side, as a number up to `other`.
-        them: its opponent.
-        floor: 1 at home, -1 away, 0 on a neutral floor.
-        pts: points.
-        poss: possessions, which are the weights.
-        other: the number of those outside Division I.
+    Teams are numbers; the last of them, `other`, stands for all outside Division I.
     """
-    count = other + 1
-    if not len(us):
-        nothing = np.full(count, np.nan)
-        return nothing, nothing
-    size = 2 + 2 * count
-    terms = np.stack([np.zeros(len(us), np.int64), np.ones(len(us), np.int64), 2 + us, 2 + count + them])
-    values = np.stack([np.ones(len(us)), floor, np.ones(len(us)), np.ones(len(us))])
-    ridge = np.full(size, RIDGE_GAMES * poss.mean())
-    ridge[:2] = (0.0, 1e-9)
-    found = _solve(terms, values, 100 * pts / poss, poss, ridge)
-    return found[0] + found[2 : 2 + count], found[0] + found[2 + count :]
+
+    def __init__(self, other: int) -> None:
+        self._count = other + 1
+        self._poss = 0.0
+        self._sides = 0
+        super().__init__(2 + 2 * self._count)
+
+    def add(self, us: Places, them: Places, floor: Doubles, pts: Doubles, poss: Doubles) -> None:
+        """More sides of games.
+
+        Args:
+            us: the scoring teams.
+            them: their opponents.
+            floor: 1 at home, -1 away, 0 on a neutral floor.
+            pts: points.
+            poss: possessions, which are the weights.
+        """
+        ones = np.ones(len(us))
+        terms = np.stack([np.zeros_like(us), np.ones_like(us), 2 + us, 2 + self._count + them])
+        self._add(terms, np.stack([ones, floor, ones, ones]), 100 * pts / poss, poss)
+        self._poss += float(poss.sum())
+        self._sides += len(us)
+
+    def solve(self) -> tuple[Doubles, Doubles]:
+        """Offence and defence of every team; NaN before the first game."""
+        if not self._sides:
+            nothing = np.full(self._count, np.nan)
+            return nothing, nothing
+        ridge = np.full(2 + 2 * self._count, RIDGE_GAMES * self._poss / self._sides)
+        ridge[:2] = (0.0, 1e-9)
+        found = self._solve(ridge)
+        return found[0] + found[2 : 2 + self._count], found[0] + found[2 + self._count :]
 
 
-def ratings(us: Places, them: Places, floor: Doubles, margin: Doubles, other: int) -> Doubles:
-    """Simple rating per team in points, zero on average over Division I.
+class SimpleRating(_Regression):
+    """Rating per team in points, zero on average over Division I. Teams as in `Efficiency`."""
 
-    Args:
-        us: the home team of each game, as a number up to `other`; either one on a neutral floor.
-        them: its opponent.
-        floor: 1, or 0 on a neutral floor.
-        margin: points of the home team less those of its opponent.
-        other: the number of those outside Division I.
-    """
-    count = other + 1
-    if not len(us):
-        return np.full(count, np.nan)
-    ones = np.ones(len(us))
-    terms = np.stack([np.zeros(len(us), np.int64), 1 + us, 1 + them])
-    ridge = np.full(1 + count, RIDGE_GAMES)
-    ridge[0] = 1e-9
-    found = _solve(terms, np.stack([floor, ones, -ones]), margin, ones, ridge)[1:]
-    return np.asarray(found - (found[:other].mean() if other else 0.0))
+    def __init__(self, other: int) -> None:
+        self._other = other
+        super().__init__(2 + other)
 
+    def add(self, us: Places, them: Places, floor: Doubles, margin: Doubles) -> None:
+        """More games.
 
-def _solve(terms: Places, values: Doubles, y: Doubles, weights: Doubles, ridge: Doubles) -> Doubles:
-    """Weighted ridge regression; each row has its few terms (columns of the matrix) with their values."""
-    normal = np.diag(ridge)
-    right = np.zeros(len(ridge))
-    for one, value in zip(terms, values, strict=True):
-        np.add.at(right, one, weights * value * y)
-        for two, other_value in zip(terms, values, strict=True):
-            np.add.at(normal, (one, two), weights * value * other_value)
-    return np.asarray(np.linalg.solve(normal, right))
+        Args:
+            us: the home teams; either one on a neutral floor.
+            them: their opponents.
+            floor: 1, or 0 on a neutral floor.
+            margin: points of the home team less those of its opponent.
+        """
+        ones = np.ones(len(us))
+        self._add(np.stack([np.zeros_like(us), 1 + us, 1 + them]), np.stack([floor, ones, -ones]), margin, ones)
+
+    def solve(self) -> Doubles:
+        """The rating of every team."""
+        ridge = np.full(2 + self._other, RIDGE_GAMES)
+        ridge[0] = 1e-9
+        found = self._solve(ridge)[1:]
+        return np.asarray(found - (found[: self._other].mean() if self._other else 0.0))
 
 
 ADJUSTED_STEP = Step(

@@ -1,0 +1,108 @@
+"""A lake in a bucket with its entries in DynamoDB, against an emulator over HTTP."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from hooplake.config import Settings
+from hooplake.errors import ConfigError, LeaseHeld
+from hooplake.lake.store import Store
+from hooplake.simulate import season
+from hooplake.simulate.servers.serve import Servers
+from hooplake.sources.cbbd import commands
+from hooplake.sources.checkpoints import Entry, open_checkpoints
+from hooplake.sources.checkpoints_dynamodb import LEASE_SECONDS, DynamoCheckpoints, create_table
+from tests.sources.servers import serving
+
+TABLE = "cbbd_checkpoints"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/reset", data=b"").close()  # it outlives its server
+    client = boto3.client("dynamodb")
+    create_table(client, TABLE)
+    yield client
+    client.close()
+    server.stop()
+
+
+def test_entries_are_kept_by_endpoint_and_parameters(aws: Any) -> None:
+    entries = DynamoCheckpoints(TABLE, client=aws)
+    assert entries.get("games", {"season": "2025"}) is None
+    entries.put(Entry("games", {"season": str(n)}, {"rows": n}) for n in range(60))
+    assert entries.get("games", {"season": "31"}) == {"rows": 31, "params": {"season": "31"}}
+    assert sorted(entry.payload["rows"] for entry in entries.of("games")) == list(range(60))
+    assert entries.of("lines") == []
+
+
+def test_two_runs_cannot_both_begin_and_a_killed_one_lets_go(aws: Any) -> None:
+    now = 1000.0
+    one, two = (DynamoCheckpoints(TABLE, client=aws, clock=lambda: now) for _ in range(2))
+    with one.alone():
+        with pytest.raises(LeaseHeld), two.alone():
+            pass
+        now += LEASE_SECONDS / 5
+        one.put([Entry("games", {}, {})])  # writing renews
+        now += LEASE_SECONDS - 1
+        with pytest.raises(LeaseHeld), two.alone():
+            pass
+    with two.alone():
+        pass
+    two._lease("killed")
+    now += LEASE_SECONDS + 1
+    with one.alone():
+        pass
+
+
+def test_a_table_that_there_is_not(aws: Any) -> None:
+    with pytest.raises(ConfigError, match="no DynamoDB table nothing"):
+        DynamoCheckpoints("nothing", client=aws).get("games", {})
+
+
+def test_a_backfill_into_a_bucket_is_that_into_a_directory(
+    aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CBBD_API_KEY", "demo")
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="hoops-edge")
+    s3.close()
+    servers = Servers([season("mbb", 2025, days=3, teams=14)], today=date(2025, 6, 1))
+    assert servers.cbbd is not None
+    found = []
+    with serving(servers.app()) as url:
+        for lake, checkpoints in ((str(tmp_path / "lake"), ""), ("s3://hoops-edge", f"dynamodb://{TABLE}")):
+            settings = Settings(lake=lake, checkpoints=checkpoints, cbbd_url=url, cbbd_rate=0)
+            store = Store.open(lake)
+            commands.backfill(store, settings, [2025], only=["conferences", "games", "games_teams", "plays_date"])
+            bodies = {path.rpartition("/")[2].partition("-")[2]: store.get(path) for path in store.paths("raw")}
+            found.append(bodies)
+            made = servers.cbbd.made
+            again = commands.backfill(
+                store, settings, [2025], only=["conferences", "games", "games_teams", "plays_date"]
+            )
+            assert (again.requests, servers.cbbd.made) == (0, made)
+            entries = open_checkpoints(store, settings)
+            assert entries.get("quota", {})["remaining"] == servers.cbbd.calls  # type: ignore[index]
+            entries.close()
+    assert found[0] == found[1]
+    assert len(found[0]) > 4
