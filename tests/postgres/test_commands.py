@@ -176,6 +176,27 @@ def test_the_whole_command_killed_with_its_workers(
     assert data_of(connection) == expected
 
 
+def test_interrupted_it_says_so_and_goes_on(connection: Connection, place: Place, many: Path, tmp_path: Path) -> None:
+    source = find_documents(Store.open(many), ["nba"])
+    insert(connection, source.games)
+    command = [
+        sys.executable, "-m", "hooplake", "enrich", "--dsn", psycopg.conninfo.make_conninfo("", **place.parameters),
+        "--source", str(many), "--batch-size", "2", "--jobs", "2", "--checkpoint", str(tmp_path / "c"), "--resume",
+    ]  # fmt: skip
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while enriched(connection) < 8 and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "interrupted: state saved; run the same command again to go on\n")
+    assert 0 < enriched(connection) < len(source.games)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert enriched(connection) == len(source.games)
+
+
 def enriched(connection: Connection) -> int:
     (count,) = connection.execute("select count(*) from raw_data.game_enrichment").fetchone() or (0,)
     return int(count)

@@ -51,3 +51,11 @@ def test_a_lost_connection_postpones_the_run(place: Place) -> None:
 
     with pytest.raises(Postponed, match=r"was lost: .* Run the same command again"):
         lose()
+
+
+def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r"pip install 'hooplake\[postgres\]'"):
+        Place.of("dbname=nba", environ={})

@@ -56,11 +56,13 @@ class Place:
             environ: environment variables; default those of the process.
 
         Raises:
-            ConfigError: the connection string is malformed.
+            ConfigError: the connection string is malformed, or psycopg is not installed.
         """
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
-
+        try:
+            import psycopg
+            from psycopg.conninfo import conninfo_to_dict
+        except ImportError as error:
+            raise ConfigError(f"Postgres needs psycopg 3: pip install 'hooplake[postgres]' ({error})") from error
         environ = os.environ if environ is None else environ
         try:
             found = {name: str(value) for name, value in conninfo_to_dict(dsn or "").items() if value is not None}
