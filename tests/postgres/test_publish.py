@@ -54,6 +54,29 @@ def test_a_box_at_any_moment_is_the_truth(connection: Connection, lake: Lakehous
         assert sum(row[4] for row in at) == home + away
 
 
+def test_lines_are_those_of_the_full_box_in_the_lake(
+    connection: Connection, lake: Lakehouse, nba: simulate.Season
+) -> None:
+    publish(connection, lake.store, lake.tables)
+    game = nba.games[1].id
+    full = {
+        (row["event_num"], row["player_id"]): row
+        for row in lake.sql("select * from gold.player_snapshot_stats where game_id = ?", [game]).to_pylist()
+    }
+    lines = connection.execute(
+        "select event_num, player_id, points, reb, tov, plus_minus, on_court, minutes, player_name, team_id "
+        "from phase9.player_snapshot_stats join phase9.game_state_snapshots using (snapshot_id) where game_id = %s",
+        (game,),
+    ).fetchall()
+    assert len(lines) > 300
+    names = ("points", "reb", "tov", "plus_minus", "on_court")
+    for event, player, *values, minutes, name, team in lines:
+        row = full[event, player]
+        assert tuple(values) == tuple(row[each] for each in names)
+        assert float(minutes) == pytest.approx(row["minutes"], abs=0.0101)
+        assert (name, team) == (row["player"], row["team_id"])
+
+
 def lasted(game: simulate.Game) -> float:
     """Minutes of play."""
     overtimes = len(game.truth.periods) - 4
