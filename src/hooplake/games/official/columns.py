@@ -61,7 +61,7 @@ def coded(table: pa.Table, name: str) -> Coded:
         return Coded(np.full(len(table), NONE, np.int64), [])
     column = table[name]
     if not pa.types.is_dictionary(column.type):
-        column = pc.dictionary_encode(_plain(column))
+        column = column.dictionary_encode()
     column = column.unify_dictionaries().combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
@@ -71,7 +71,7 @@ def coded(table: pa.Table, name: str) -> Coded:
     keep: dict[str, int] = {}
     places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
     for place, value in zip(occurring.tolist(), column.dictionary.take(pa.array(occurring)).to_pylist(), strict=True):
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else _printed(value)
         if text not in _NOTHING:
             places[place] = keep.setdefault(text, len(keep))
     return Coded(places[codes], list(keep))
@@ -81,7 +81,7 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     """A column of long texts, NULL where there is none; not coded, for nearly every value is another."""
     if name not in table.column_names:
         return pa.nulls(len(table), pa.string())
-    column = _plain(table[name]).combine_chunks()
+    column = table[name].cast(pa.string()).combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
     return column
@@ -101,17 +101,11 @@ def _id_place(text: str, known: dict[str, int]) -> int:
 _NOTHING = frozenset({"", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_floating(kind):
-        # a whole number that was read as a double must not be printed with an exponent
-        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind))
-        if pc.all(pc.equal(column, pc.round(column)), min_count=0).as_py():
-            column = column.cast(pa.int64())
-    return column if pa.types.is_string(column.type) else column.cast(pa.string())
+def _printed(value: object) -> str:
+    """A value as text; a whole number that was read as a double without point and exponent."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def _integer(text: str, missing: int) -> int:

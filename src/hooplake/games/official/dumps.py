@@ -135,15 +135,25 @@ def json_rows(body: bytes) -> dict[str, pa.Table]:
         if kind is None or kind in found or (one.rowSet and len(one.rowSet[0]) != len(headers)):
             continue
         columns = list(zip(*one.rowSet, strict=True)) if one.rowSet else [()] * len(headers)
-        texts = [
-            pa.array([None if value is None else str(value) for value in column], pa.string()) for column in columns
-        ]
-        table = pa.Table.from_arrays(texts, names=headers)
+        wanted = WANTED[kind]
+        own = {name: values for name, values in zip(headers, columns, strict=True) if wanted is None or name in wanted}
+        table = pa.table({name: _array(values) for name, values in own.items()})
         if kind == "boxes" and "PERIOD" not in headers:
             table = table.append_column("PERIOD", pa.repeat(str(_period(answer)), len(table)))
         found[kind] = table
     if not found:
         raise DocumentError("unknown_rows", f"no rows of the official feed in the answer {answer.resource!r}")
+    return found
+
+
+def _array(values: Sequence[Any]) -> pa.Array:
+    """Values of one column; texts where they are of several kinds."""
+    try:
+        found = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        found = None
+    if found is None or pa.types.is_nested(found.type):
+        found = pa.array([None if value is None else str(value) for value in values], pa.string())
     return found
 
 
