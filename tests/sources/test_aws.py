@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import urllib.request
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from hooplake.cli import main
 from hooplake.config import Settings
 from hooplake.errors import ConfigError, LeaseHeld
 from hooplake.lake.store import Store
+from hooplake.lakehouse import registry
 from hooplake.simulate import season
 from hooplake.simulate.servers.serve import Servers
 from hooplake.sources.cbbd import commands
@@ -106,3 +109,35 @@ def test_a_backfill_into_a_bucket_is_that_into_a_directory(
             entries.close()
     assert found[0] == found[1]
     assert len(found[0]) > 4
+
+
+def test_every_table_is_registered_as_it_is_declared(aws: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="hoops-edge")
+    s3.close()
+    command = ["--json", "--lake", "s3://hoops-edge/lake", "catalog", "glue", "--prefix", "cbbd"]
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out)["created"] == len(registry())
+    glue = boto3.client("glue")
+    table = glue.get_table(DatabaseName="cbbd_gold", Name="team_season_summary")["Table"]
+    spec = registry()["gold.team_season_summary"]
+    columns = [*table["PartitionKeys"], *table["StorageDescriptor"]["Columns"]]
+    assert [column["Name"] for column in columns] == list(spec.columns)
+    assert {column["Name"]: column["Type"] for column in columns}["wins"] == "int"
+    place = "s3://hoops-edge/lake/gold/team_season_summary"
+    assert table["Parameters"]["storage.location.template"] == f"{place}/season=${{season}}/"
+    assert table["Parameters"]["projection.season.type"] == "integer"
+    bronze = glue.get_table(DatabaseName="cbbd_bronze", Name="games")["Table"]
+    assert bronze["Parameters"]["projection.asof.type"] == "date"
+    types = {column["Name"]: column["Type"] for column in bronze["StorageDescriptor"]["Columns"]}
+    assert types["home_period_points"] == "array<bigint>"
+    # a table that is declared otherwise now is renewed, the others are left alone
+    glue.update_table(DatabaseName="cbbd_gold", TableInput={"Name": "team_season_summary"})
+    assert main(command) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["created"], told["updated"], told["unchanged"]) == (0, 1, len(registry()) - 1)
+    glue.close()
+
+
+def test_a_lake_in_a_directory_is_not_for_athena(aws: Any, tmp_path: Path) -> None:
+    assert main(["--lake", str(tmp_path), "catalog", "glue"]) == 2

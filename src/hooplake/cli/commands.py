@@ -24,6 +24,7 @@ COMMANDS = (
     Command("cbbd", "hooplake.cli.cbbd:app", "College basketball from CollegeBasketballData, within its calls"),
     Command("build", "hooplake.cli.build:build", "Build what is due"),
     Command("quality", "hooplake.cli.quality:quality", "Check the stored rows against what their tables declare"),
+    Command("catalog", "hooplake.cli.catalog:app", "Show the tables of a lake to catalogues of others"),
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
     Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),
     Command("game", "hooplake.cli.game:app", "Ask one game about any moment"),
