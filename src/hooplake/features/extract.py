@@ -92,11 +92,12 @@ def decode_counted(data: bytes) -> Decoded:
 
 def tally_of(plays: Sequence[_Countable]) -> Tally:
     """The plays of a summary or gamepackage, counted."""
-    types = Counter(play.type.text for play in plays if play.type is not None and play.type.text)
+    types = Counter([play.type.text for play in plays if play.type is not None])
     walls = [play.wallclock for play in plays if play.wallclock is not None]
+    periods = [play.period.number for play in plays if play.period is not None]
     return Tally(
         len(plays),
-        max((play.period.number for play in plays if play.period is not None and play.period.number), default=None),
+        max([number for number in periods if number is not None], default=None),
         _joined(types),
         min(walls, default=None),
         max(walls, default=None),
@@ -110,7 +111,7 @@ def tally_of_game(plays: Plays) -> Tally:
     return Tally(
         len(plays),
         max(plays.period, default=None),
-        _joined(Counter(name for name in names if name)),
+        _joined(Counter(names)),
         min(walls, default=None),
         max(walls, default=None),
     )
@@ -121,10 +122,12 @@ def event_words(event: str) -> str | None:
     return None if event in ("unknown", "unmapped", "placeholder") else event.replace("_", " ").title()
 
 
-def _joined(types: Counter[str]) -> dict[str, int]:
+def _joined(types: Counter[str | None]) -> dict[str, int]:
     """Counts by the words of the type, without the line breaks that some have inside."""
     joined: Counter[str] = Counter()
     for words, count in types.items():
+        if not words:
+            continue
         joined[" ".join(words.split())] += count
     return dict(sorted(joined.items()))
 
