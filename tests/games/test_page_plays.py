@@ -80,6 +80,19 @@ def test_what_a_text_says(text: str, side: str, expected: tuple[Any, ...]) -> No
     assert one(text, side) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Nikola Jokić enters the game for De'Aaron Fox", None),
+        ("Nikola Jokić enters the game for ", None),
+        ("Nikola Jokić enters the game for Somebody Else", "unresolved"),
+        ("Somebody Else enters the game for De'Aaron Fox", "unresolved"),
+    ],
+)
+def test_a_substitution_of_a_man_whom_nobody_knows_says_so(text: str, kind: str | None) -> None:
+    assert plays(page_play(text)).kind == [kind]
+
+
 def test_a_technical_of_college_is_a_foul_on_a_page_too() -> None:
     found = plays(page_play("Technical Foul on Jalen Smith.", "away"), lg="mens-college-basketball", maxPeriods=2)
     assert (found.event[0], found.kind[0], found.player1_id[0]) == ("foul", "technical", "a3")

@@ -196,6 +196,21 @@ def test_t18_a_substitution_that_names_only_one_man_is_ignored() -> None:
     assert found.verdict["repairs"] == ["substitution_of_one_ignored:1"]
 
 
+def test_a_substitution_that_names_a_man_whom_nobody_knows_makes_the_period_unknown() -> None:
+    rows = "1 12:00 - period_start\n1 6:28 h substitution:unresolved h6\n1 0.0 - period_end"
+    for text in (rows, rows.replace("h6", "?+h1"), rows.replace(" h6", "")):
+        found = replayed(text)
+        assert (found.five(0), found.five(0, "away")) == (None, ALL)
+        assert reasons(found) == "period 1 home: a substitution names a man who is not known"
+
+
+def test_a_man_who_is_not_in_the_box_comes_and_goes_like_any_other() -> None:
+    rows = "1 12:00 - period_start\n1 6:00 h substitution h6+h1\n1 3:00 h substitution h7+h6\n1 0.0 - period_end"
+    found = replayed(rows, unlisted=["h6", "h7"])
+    assert [found.five(n) for n in (0, 1, 2)] == [ALL, "2 3 4 5 6", "2 3 4 5 7"]
+    assert (found.total("h6", "seconds"), found.total("h7", "seconds")) == (180, 180)
+
+
 def test_a_substitution_across_teams_is_ignored() -> None:
     assert replayed("1 12:00 - period_start\n1 6:28 h substitution h6+a1\n1 5:00 h substitution h6+h1").five(1) == ALL
 

@@ -39,6 +39,7 @@ GAME_COLUMNS = (
 )  # fmt: skip
 """Columns of ``silver.fct_games`` that replay reads."""
 
+_MOVES = np.isin(np.arange(len(CODE)), [CODE[name] for name in ("substitution", "sub_in", "sub_out")])
 _BOX_COLUMNS = ("minutes", "seconds", "plus_minus")
 
 
@@ -190,18 +191,19 @@ class Inputs:
         self.slot_bounds: Int = np.searchsorted(self.players.game, np.arange(len(self.game_ids) + 1))
 
     def _acting(self, keys: list[Int]) -> Int:
-        """Keys of players who do something that a box counts; a technical foul may be that of a coach."""
+        """Keys of players who do something that a box counts, or come and go; a technical may be that of a coach."""
         from hooplake.replay.events import FIRST, SECOND
 
-        first = np.any(FIRST[self.event] != 0, axis=1) & (keys[0] >= 0) & ~self.technical
-        second = np.any(SECOND[self.event] != 0, axis=1) & (keys[1] >= 0)
+        first = (np.any(FIRST != 0, axis=1) | _MOVES)[self.event] & (keys[0] >= 0) & ~self.technical
+        second = (np.any(SECOND != 0, axis=1) | _MOVES)[self.event] & (keys[1] >= 0)
         return np.union1d(keys[0][first], keys[1][second])
 
     def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
         """Side of players who are not in the box: that of the plays in which they act first."""
-        rows = np.flatnonzero((self.home >= 0) & (self.player1 >= 0))[::-1]
-        rows = rows[~listed[self.player1[rows]]]
-        home[self.player1[rows]] = self.home[rows]  # of several rows the last to be assigned, so the first, holds
+        for players, rows in ((self.player2, self.event == CODE["substitution"]), (self.player1, True)):
+            acts = np.flatnonzero((self.home >= 0) & (players >= 0) & rows)[::-1]
+            acts = acts[~listed[players[acts]]]
+            home[players[acts]] = self.home[acts]  # of several rows the last to be assigned, so the first, holds
 
     @cached_property
     def technical(self) -> Bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hooplake.replay.announced import PeriodBoxes
 from hooplake.replay.inputs import CODE, NONE, Inputs, Int
@@ -82,7 +84,8 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
     moves = list(
         zip(
             rows.tolist(), inputs.event[rows].tolist(), inputs.player1[rows].tolist(), inputs.player2[rows].tolist(),
-            inputs.clock[rows].tolist(), inputs.elapsed[rows].tolist(),
+            inputs.clock[rows].tolist(), inputs.elapsed[rows].tolist(), inputs.home[rows].tolist(),
+            _unresolved(inputs, rows),
             strict=True,
         )
     )  # fmt: skip
@@ -146,8 +149,15 @@ def _has_seconds_of(announced: PeriodBoxes, inputs: Inputs, lineups: Lineups, sp
     return announced.confirms({slot: seconds.get(slot, 0.0) for slot in team}, period)
 
 
-_Move = tuple[int, int, int, int, float, float]
-"""Row, event, first player, second player, clock, seconds since the tip-off."""
+def _unresolved(inputs: Inputs, rows: Int) -> list[bool]:
+    """Whether the text of a substitution names somebody whom no roster knows."""
+    kinds = inputs.plays["kind"].take(pa.array(rows))
+    flags: list[bool] = pc.fill_null(pc.equal(kinds, "unresolved"), False).to_pylist()
+    return flags
+
+
+_Move = tuple[int, int, int, int, float, float, int, bool]
+"""Row, event, first player, second player, clock, seconds since the tip-off, home, a name is not known."""
 
 
 @dataclass(slots=True)
@@ -231,7 +241,7 @@ class _Walk:
                 if starters is not None:
                     self._walk(span, starters)
             for place, span in enumerate(spans[side]):
-                if span.starters is None:
+                if span.starters is None and span.fault is None:
                     settled = self._settle(span, spans[side][place - 1].ending if place else [])
                     if settled is not None:
                         self._walk(span, settled)
@@ -268,11 +278,13 @@ class _Walk:
         return spans
 
     def _add(self, move: _Move, both: list[_Span], clocks: list[float | None]) -> None:
-        row, event, first, second, clock, moment = move
+        row, event, first, second, clock, moment, home, unresolved = move
         side = self.side_of.get(first)
         if event == SUB:
             if side is not None and self.side_of.get(second) == side:
                 both[side].changes.append((row, moment, [first], [second]))
+            elif unresolved and home >= 0:
+                both[1 - home].fault = "a substitution names a man who is not known"
             else:
                 self.lineups.repairs.append((self.game, "substitution_of_one_ignored"))
         elif side is not None:

@@ -217,6 +217,8 @@ class _Reading:
             self.event = "substitution"
             self.player1 = roster.find(substitution["who"], team) or given
             self.player2 = roster.find(substitution["out"], team)
+            if self.player1 is None or (substitution["out"] and self.player2 is None):
+                self.kind = "unresolved"
         elif rebound := _REBOUND.match(text):
             self.event = f"{rebound['side'].lower()}_rebound"
             self.player1 = None if rebound["team"] else given or roster.find(rebound["who"], team)
