@@ -39,7 +39,7 @@ documents = st.one_of(
 
 
 def extracted(game_id: str, body: bytes = b'{"game_info":{"game_id":"1"}}', content: str = "c1") -> Extracted:
-    return Extracted(game_id, body, content, 3, 2, "summary", "f1")
+    return Extracted(game_id, body, content, 3, 2, "f1")
 
 
 def put(connection: Connection, texts: list[str]) -> list[str]:

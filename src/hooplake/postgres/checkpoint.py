@@ -31,8 +31,6 @@ class Progress:
         written: games whose row was changed.
         unchanged: games whose row was right already.
         formats: games per format of their documents.
-        features: sum and number of feature counts.
-        seconds: time spent.
     """
 
     done: set[str] = field(default_factory=set)
@@ -40,20 +38,18 @@ class Progress:
     written: int = 0
     unchanged: int = 0
     formats: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """A line of the file."""
         written, unchanged = entry.get("written", []), entry.get("unchanged", [])
-        # a batch that was committed when the run was killed before its line comes again as unchanged
-        self.written += len([game for game in written if game not in self.done])
-        self.unchanged += len([game for game in unchanged if game not in self.done])
+        self.written += len(written)
+        # a batch that was committed when the run was killed before its line comes again, as unchanged
+        self.unchanged += len(unchanged)
         for game_id in (*written, *unchanged):
             self.done.add(game_id)
             self.failed.pop(game_id, None)
         self.failed |= {game_id: Failure(*failure) for game_id, failure in entry.get("failed", {}).items()}
         self.formats.update(entry.get("formats", {}))
-        self.seconds += entry.get("seconds", 0.0)
 
 
 class Checkpoint:
@@ -113,13 +109,12 @@ class Checkpoint:
         unchanged: tuple[str, ...] = (),
         failed: Mapping[str, Failure] | None = None,
         formats: Mapping[str, int] | None = None,
-        seconds: float = 0.0,
     ) -> None:
         """One more batch is done; on return that is on the disk."""
         entry: dict[str, Any] = {
             "written": written, "unchanged": unchanged,
             "failed": {game_id: list(failure) for game_id, failure in (failed or {}).items()},
-            "formats": dict(formats or {}), "seconds": round(seconds, 3),
+            "formats": dict(formats or {}),
         }  # fmt: skip
         self.progress.add(entry)
         if self.path is not None:

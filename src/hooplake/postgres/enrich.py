@@ -208,7 +208,7 @@ class _Run:
         self.version = version
         self.games = games
         self.on_step = on_step
-        self.begun = self.told = time.perf_counter()
+        self.begun = time.perf_counter()
         self.before = len(memory.progress.done)
         self.handled = 0  # games of this run
         self.unchanged: list[str] = []  # found so by their fingerprints, not recorded yet
@@ -325,12 +325,9 @@ class _Run:
         failed: dict[str, Failure],
         formats: dict[str, int],
     ) -> None:
-        now = time.perf_counter()
-        self.memory.record(
-            written=written, unchanged=unchanged, failed=failed, formats=formats, seconds=now - self.told
-        )
-        self.told = now
+        self.memory.record(written=written, unchanged=unchanged, failed=failed, formats=formats)
         if self.on_step is not None:
+            now = time.perf_counter()
             progress = self.memory.progress
             looked_at = len(progress.done) + len(progress.failed)
             rate = (looked_at - self.before) / max(now - self.begun, 1e-9)

@@ -57,7 +57,6 @@ class Extracted(NamedTuple):
         content_hash: of the body.
         feature_count: how many feature values are known.
         format: 1 page, 2 summary or gamepackage.
-        kind: kind of the document that rules.
         fingerprint: what it was made from.
     """
 
@@ -66,7 +65,6 @@ class Extracted(NamedTuple):
     content_hash: str
     feature_count: int
     format: int
-    kind: str
     fingerprint: str
 
 
@@ -145,7 +143,6 @@ def _made(job: GameJob, league: str | None, store: Store, fetches: list[Fetch]) 
         content_hash(body),
         made.feature_count,
         made.source_data.format,
-        made.source_data.kind,
         job.documents.fingerprint,
     )
 
