@@ -9,6 +9,7 @@ import asyncio
 import gzip
 import hashlib
 from collections import Counter
+from contextlib import suppress
 from email.utils import formatdate
 from time import time
 from typing import Final
@@ -97,8 +98,9 @@ class Faults:
         if times % (_PATIENCE + 1) < _PATIENCE and self.hits("cut", key, times):
             self.bad["cut"] += 1
             response = web.StreamResponse(headers={**headers, "Content-Length": str(len(packed))})
-            await response.prepare(request)
-            await response.write(packed[: len(packed) // 2])
+            with suppress(ConnectionResetError):  # the client may be gone already
+                await response.prepare(request)
+                await response.write(packed[: len(packed) // 2])
             if request.transport is not None:
                 request.transport.close()
             return response
