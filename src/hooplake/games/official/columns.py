@@ -120,6 +120,13 @@ def _integer(text: str, missing: int) -> int:
     return int(number) if number == number and abs(number) < 2**53 and number == int(number) else missing
 
 
+def among(numbers: Int, *values: int) -> Bool:
+    """Which of some small numbers (from NONE up to 255) are among a few others."""
+    table = np.zeros(258, bool)
+    table[list(values)] = True
+    return table[np.minimum(numbers, 256)]
+
+
 def double(text: str) -> float:
     """A number, NaN for what is none."""
     try:

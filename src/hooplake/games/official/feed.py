@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from hooplake.games.official import codes
-from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, coded
+from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, among, coded
 from hooplake.games.official.identity import OfficialId, identify
 from hooplake.games.order import fewest_moves
 
@@ -209,7 +209,7 @@ def _phantom(feed: Feed, regulation_periods: int) -> Bool:
     latest = np.zeros(len(feed.games), np.int64)
     np.maximum.at(latest, feed.game, feed.period)
     last = (feed.period == latest[feed.game]) & (feed.period > regulation_periods)
-    happens = np.bincount(feed.game[last & ~np.isin(feed.kind, _FRAME)], minlength=len(feed.games))
+    happens = np.bincount(feed.game[last & ~among(feed.kind, *_FRAME)], minlength=len(feed.games))
     idle: Bool = last & (happens[feed.game] == 0)
     if not idle.any():
         return idle

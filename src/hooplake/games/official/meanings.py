@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from hooplake.games.model import EVENTS
 from hooplake.games.official import codes
-from hooplake.games.official.columns import NONE, Bool, Int, text_column
+from hooplake.games.official.columns import NONE, Bool, Int, among, text_column
 from hooplake.games.official.feed import Feed, stated_scores
 from hooplake.games.official.persons import AWAY, HOME, Persons
 
@@ -62,8 +62,8 @@ def read_meanings(feed: Feed, persons: Persons) -> Meanings:
     kind, words = _kinds(feed)
     _unknown_fouls(feed, event, persons, description)
     _team_rebounds(feed, event, persons, side)
-    shots = np.isin(feed.kind, (codes.MADE, codes.MISSED))
-    throws = np.isin(event, (CODE["made_ft"], CODE["missed_ft"]))
+    shots = among(feed.kind, codes.MADE, codes.MISSED)
+    throws = among(event, CODE["made_ft"], CODE["missed_ft"])
     value = np.where(shots, np.where(_THREES[event], 3, 2), np.where(throws, 1, 0))
     points = np.where(_MADE[event], value, 0)
     return Meanings(event, kind, words, value, points, side, description, home_score, away_score)
@@ -232,13 +232,13 @@ def _team_rebounds(feed: Feed, event: Int, persons: Persons, side: Int) -> None:
     event[rows] = np.where(offensive == 1, CODE["offensive_rebound"], CODE["defensive_rebound"])
     last = _last_miss(feed, event)[rows]
     before = np.maximum(last, 0)
-    dead = (last >= 0) & (feed.kind[before] == codes.FREE_THROW) & ~np.isin(feed.action[before], codes.LIVE_THROWS)
+    dead = (last >= 0) & (feed.kind[before] == codes.FREE_THROW) & ~among(feed.action[before], *codes.LIVE_THROWS)
     event[rows[dead]] = CODE["dead_ball_rebound"]
 
 
 def _last_miss(feed: Feed, event: Int) -> Int:
     """Row of the last missed shot of the game at or before each row, NONE where there is none."""
-    missed = np.isin(event, (CODE["missed_2"], CODE["missed_3"], CODE["missed_ft"]))
+    missed = among(event, CODE["missed_2"], CODE["missed_3"], CODE["missed_ft"])
     last = np.maximum.accumulate(np.where(missed, np.arange(len(feed)), NONE))
     return np.where(last >= feed.bounds[feed.game], last, NONE)
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from hooplake.games.official.columns import NONE, Bool, Coded, Int, coded, ids
+from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, coded, ids
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.identity import TEAM_ID_DIGITS
 
 HOME, AWAY = 1, 0
-_SIDE_OF_TYPE = {2: HOME, 4: HOME, 6: HOME, 3: AWAY, 5: AWAY, 7: AWAY}
+_SIDE = np.array([NONE, NONE, HOME, AWAY, HOME, AWAY, HOME, AWAY, NONE, NONE], np.int64)  # NONE is the last place
 _PLAYER_TYPES = (4, 5)
 _COACHES = (6, 7)
 
@@ -83,16 +83,13 @@ def read_persons(feed: Feed) -> Persons:
 
 
 def _person(kind: Int, who: Int, team: Int, is_team: Bool) -> Person:
-    listed = np.isin(kind, _PLAYER_TYPES)
+    listed = among(kind, *_PLAYER_TYPES)
     # without a type, somebody of a team is a player of it
     untyped = (kind == NONE) & (team >= 0)
     teams = (who >= 0) & is_team[who]
     player = np.where((listed | untyped) & ~teams, who, NONE)
-    side = np.full(len(kind), NONE, np.int64)
-    for code, flag in _SIDE_OF_TYPE.items():
-        side[kind == code] = flag
-    side[who == NONE] = NONE
-    return Person(player, teams, np.isin(kind, _COACHES), side, np.where(teams, who, team))
+    side = np.where(who == NONE, NONE, _SIDE[np.clip(kind, NONE, len(_SIDE) - 2)])
+    return Person(player, teams, among(kind, *_COACHES), side, np.where(teams, who, team))
 
 
 def _teams(feed: Feed, persons: list[Person]) -> tuple[Int, Int]:

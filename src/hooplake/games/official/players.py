@@ -143,11 +143,7 @@ def player_periods_table(
     """
     rows = np.flatnonzero(boxes.period > 0)
     ids = np.array([*boxes.ids, None], object)
-    own = [(game, one.player_id, one.period) for game, one in starters]
-    boxed = list(
-        zip(boxes.game[rows].tolist(), ids[boxes.player[rows]].tolist(), boxes.period[rows].tolist(), strict=True)
-    )
-    extra = [(game, one) for game, one in starters if (game, one.player_id, one.period) not in set(boxed)]
+    extra = _not_listed(boxes, rows, ids, starters)
     unknown = np.full(len(extra), np.nan)
     game = np.r_[boxes.game[rows], np.array([place for place, _ in extra], np.int64)]
     period = np.r_[boxes.period[rows], np.array([one.period for _, one in extra], np.int64)]
@@ -160,8 +156,9 @@ def player_periods_table(
     game, player, period, team = game[order], player[order], period[order], team[order]
     seconds, plus_minus = seconds[order], plus_minus[order]
     home, away = (np.array([*side, None], object)[game] for side in teams.team_id)
-    laid_down = set(own)
-    started = [key in laid_down for key in zip(game.tolist(), player.tolist(), period.tolist(), strict=True)]
+    started = np.zeros(len(game), bool)
+    for place, one in starters:
+        started |= (game == place) & (period == one.period) & (player == one.player_id)
     columns: dict[str, pa.Array] = {
         "game_id": pa.array([one.game_id for one in feed.games], pa.string()).take(pa.array(game)),
         "game_date": dates.take(pa.array(game)),
@@ -170,9 +167,21 @@ def player_periods_table(
         "player": pa.array([name[place] for place in order.tolist()], pa.string()),
         "team_id": pa.array(team, pa.string()),
         "home": pa.array(team == home, mask=(team != home) & (team != away)),
-        "started": pa.array(started, pa.bool_(), mask=~np.array(started, bool)),
+        "started": pa.array(started, mask=~started),
         "seconds": pa.array(seconds, mask=np.isnan(seconds)),
         "plus_minus": pa.array(np.nan_to_num(plus_minus).astype(np.int16), mask=np.isnan(plus_minus)),
         **stat_columns(line[order]),
     }
     return assemble(spec, columns, len(order))
+
+
+def _not_listed(
+    boxes: BoxLines, rows: Int, ids: Objects, starters: Sequence[tuple[int, Starter]]
+) -> list[tuple[int, Starter]]:
+    """Overrides of players who are in no box of the period."""
+    found = []
+    for place, one in starters:
+        own = rows[(boxes.game[rows] == place) & (boxes.period[rows] == one.period)]
+        if one.player_id not in ids[boxes.player[own]]:
+            found.append((place, one))
+    return found
