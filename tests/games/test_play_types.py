@@ -128,8 +128,8 @@ def test_t17_a_line_break_in_a_text_changes_nothing() -> None:
     row = play(type={"id": "62", "text": "Bad Pass\nTurnover"}, text="A bad pass\n(B steals) ")
     plays = plays_of(read(summary(plays=[row])))
     assert (plays.event[0], plays.kind[0], plays.type_text[0]) == ("turnover", "bad_pass", "Bad Pass Turnover")
-    text = "A misses\nthree \n point jumper"
-    assert meaning(type_id="92", shootingPlay=True, text=text)[0] == "missed_3"
+    for text in ("A misses\nthree \n point jumper", "A misses three\npoint jumper", "A misses  three  point jumper"):
+        assert meaning(type_id="92", shootingPlay=True, text=text)[0] == "missed_3"
 
 
 @pytest.mark.parametrize("league", COLLEGE)

@@ -13,6 +13,7 @@ sequence number or id would. These rules act where a list does go back, and leav
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
 from operator import le
@@ -69,12 +70,8 @@ def fewest_moves(before: list[int], after: list[int]) -> int:
     place = {row: number for number, row in enumerate(before)}
     tails: list[int] = []
     for row in after:
-        number = place[row]
-        low, high = 0, len(tails)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if tails[middle] < number else (low, middle)
-        tails[low:] = [number, *tails[low + 1 :]]
+        at = bisect_left(tails, place[row])
+        tails[at : at + 1] = [place[row]]
     return len(after) - len(tails)
 
 

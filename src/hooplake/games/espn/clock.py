@@ -8,7 +8,7 @@ from functools import lru_cache
 _CLOCK = re.compile(r"(?:(\d{1,3}):([0-5]?\d)|(\d{1,4}))(?:\.(\d+))?", re.ASCII)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def clock_seconds(text: str | None) -> float | None:
     """Seconds left in the period, or None where the text is not a clock.
 

@@ -15,7 +15,7 @@ from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
 from hooplake.games.espn.nodes import Coordinate
 from hooplake.games.espn.page_documents import PagePlay, PageShot
-from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, worded_value
+from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, LONGEST_TEXT, worded_value
 from hooplake.games.leagues import Rules
 from hooplake.games.model import BoxLine, Meaning, Plays, TeamLine
 
@@ -150,7 +150,7 @@ class _Reading:
         gain: int,
         college: bool,
     ) -> None:
-        text = " ".join((play.text or "").split())
+        text = " ".join((play.text or "")[:LONGEST_TEXT].split())
         lower = text.lower()
         athlete = play.athlete
         given = None

@@ -18,6 +18,8 @@ from hooplake.games.leagues import Rules
 from hooplake.games.model import EVENTS, Meaning, Plays
 
 CODE = {name: code for code, name in enumerate(EVENTS)}
+LONGEST_TEXT = 400
+"""Letters of a text that are looked at; those of the source have half as many at most."""
 FARTHEST = 1000.0
 """Feet beyond which a coordinate is no spot: the source marks "none" by some -214748340."""
 LAST_PERIOD = 20
@@ -118,20 +120,21 @@ def deed(text: str | None) -> str:
     """What a text says was done, in lower case: from its verb on, so that it names nobody before it.
 
     ``"J. Doe misses 19-foot two point shot"`` gives ``"misses 19-foot two point shot"``; a text without such a verb is
-    given whole, with single blanks.
+    given whole. Blanks are single, and no text is longer than any that the source writes.
     """
     if not text:
         return ""
     for verb in _VERBS:
         at = text.find(verb)
         if at >= 0:
-            return text[at + 1 :].lower()
-    text = text.lower()
+            text = text[at + 1 :]
+            break
+    text = text[:LONGEST_TEXT].lower()
     return " ".join(text.split()) if "\n" in text or "  " in text else text
 
 
 _VERBS = (" misses ", " makes ", " missed ", " made ", " enters the game for", " Missed ", " Made ")
-_MOST_KNOWN = 100_000
+_MOST_KNOWN = 10_000
 _FIELDS_ALONE, _WITH_TEXT = "fields", "text"
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
 _KNOWN: dict[_Key | tuple[_Key, str], Meaning] = {}
@@ -165,7 +168,7 @@ def _meaning(key: _Key, text: str, out: Plays, place: int, college: bool) -> tup
         stated = None if thrown else stated_value(type_id, made, score_value, attempted)
         if stated is not None:
             return _attempt(made, *stated), _FIELDS_ALONE if told else None
-        if thrown or "free throw" in text or "free throw" in (out.type_text[place] or "").lower():
+        if thrown or "free throw" in text or "free throw" in (out.type_text[place] or "")[:LONGEST_TEXT].lower():
             # 97 and 540 stand for every throw in college, so that there the text tells which one it is
             alone = thrown and type_id not in ("97", "540")
             kind = play_types.FREE_THROWS[type_id or ""] if alone else play_types.free_throw_kind(type_id, text)
@@ -178,7 +181,7 @@ def _meaning(key: _Key, text: str, out: Plays, place: int, college: bool) -> tup
         if not text:
             event = "unknown"
         return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), None
-    type_text = (out.type_text[place] or "").lower()
+    type_text = (out.type_text[place] or "")[:LONGEST_TEXT].lower()
     worded = (play_types.by_words(type_text) if type_id not in (None, "0") else None) or play_types.by_words(text)
     if worded is None:
         silent = not text and type_id in (None, "0")
