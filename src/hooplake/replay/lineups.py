@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +25,7 @@ _MINUTE = 60.0
 _DAY = 86_400.0
 
 
-@dataclass(slots=True)
-class Stint:
+class Stint(NamedTuple):
     """One unbroken stay of a player on court within a period.
 
     Attributes:
@@ -107,9 +107,7 @@ def _forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, a
     """
     if not lineups.stints:
         return
-    slot, start, end = (
-        np.array([getattr(stint, name) for stint in lineups.stints], float) for name in ("slot", "start", "end")
-    )
+    slot, _, _, _, start, end, _ = np.array(lineups.stints, float).T
     order = np.lexsort((end, start, slot))
     since, until = (slot[order] * _DAY + moments[order] for moments in (start, end))
     lost: set[tuple[int, int, int]] = set()
@@ -381,7 +379,11 @@ class _Walk:
             lineups.reasons[key] = span.fault
             return
         lineups.stints.extend(span.stints)
-        for (row, five), until in zip(span.fives, [*(row for row, _ in span.fives[1:]), span.stop], strict=True):
-            lineups.five[row:until, span.side] = self.ids.setdefault(five, len(lineups.fives))
-            if len(self.ids) > len(lineups.fives):
+        rows = [row for row, _ in span.fives]
+        ids, known = [], self.ids
+        for _, five in span.fives:
+            number = known.setdefault(five, len(known))
+            if number == len(lineups.fives):
                 lineups.fives.append(five)
+            ids.append(number)
+        lineups.five[rows[0] : span.stop, span.side] = np.repeat(ids, np.diff([*rows, span.stop]))

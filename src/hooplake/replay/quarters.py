@@ -43,12 +43,9 @@ class Stays:
 
 def stays(inputs: Inputs, stints: list[Stint], points: Credited) -> Stays:
     """Stints with the points that count in them."""
-    slot, start_row, end_row, period = (
-        np.array([getattr(stint, name) for stint in stints], np.int64)
-        for name in ("slot", "start_row", "end_row", "period")
-    )
-    start, end = (np.array([getattr(stint, name) for stint in stints], float) for name in ("start", "end"))
-    began = np.array([stint.starts_period for stint in stints], bool)
+    table = np.array(stints, float).reshape(-1, len(Stint._fields))
+    slot, period, start_row, end_row = table[:, :4].astype(np.int64).T
+    start, end, began = table[:, 4], table[:, 5], table[:, 6] == 1
     order = np.lexsort((end_row, start_row, slot))
     slot, start_row, end_row, period = slot[order], start_row[order], end_row[order], period[order]
     home, away = points.between(start_row, end_row)
