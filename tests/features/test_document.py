@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from hooplake import simulate
 from hooplake.errors import DocumentError
 from hooplake.features.document import duration, enriched, share, stats_of
+from hooplake.features.extract import decode_counted, read_counted
+from hooplake.games.espn.decode import decode
+from hooplake.games.espn.read import Fetch
 from hooplake.games.model import BoxLine
 from tests.features.reading import counted_of
 
@@ -229,6 +232,41 @@ def test_a_nul_in_a_name_is_replaced_since_postgres_refuses_it(nba: simulate.Sea
     body["gameInfo"]["venue"]["fullName"] = "A\x00B \\u0000"
     made = document(json.dumps(body).encode())
     assert made["venue"]["name"] == "A\ufffdB \\u0000"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("plays", 3, "wallclock"), "2025-01-05T01:00:00"),
+        (("plays", 3, "period"), 1),
+        (("plays", 3, "type"), None),
+        (("boxscore", "teams"), None),
+        (("header", "competitions", 0, "competitors", 0, "score"), 101),
+    ],
+)
+def test_what_is_counted_is_mended_like_all_the_rest(
+    nba: simulate.Season, path: tuple[str | int, ...], value: object
+) -> None:
+    body = json.loads(nba.games[0].document())
+    holder = body
+    for part in path[:-1]:
+        holder = holder[part]
+    holder[path[-1]] = value
+    data = json.dumps(body).encode()
+    whole = read_counted([Fetch("x", 1, decode(data))], league="nba", season=2025, game_date=date(2025, 7, 1))
+    lean = read_counted([Fetch("x", 1, decode_counted(data))], league="nba", season=2025, game_date=date(2025, 7, 1))
+    assert enriched(lean.game, lean.tally, key="") == enriched(whole.game, whole.tally, key="")
+    assert lean.tally.plays == len(body["plays"])
+
+
+def test_no_more_is_decoded_than_is_counted_and_the_same_comes_out(real_names: Sequence[str], real_body: Body) -> None:
+    for name in real_names:
+        made = []
+        for read in (decode, decode_counted):
+            fetch = Fetch(name, 1, read(real_body(name)))
+            counted = read_counted([fetch], league=name.partition("/")[0], season=2025, game_date=date(2025, 7, 1))
+            made.append(enriched(counted.game, counted.tally, key="").to_json())
+        assert made[0] == made[1], name
 
 
 def test_a_document_of_nothing_is_refused() -> None:

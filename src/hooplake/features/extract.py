@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
 from hooplake.games.espn.decode import Decoded, decode
-from hooplake.games.espn.documents import Document, Summary
-from hooplake.games.espn.nodes import Period, TypeRef
+from hooplake.games.espn.documents import Boxscore, Document, Summary
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import EVENTS, Game, Plays
 
@@ -24,15 +23,28 @@ class _Nothing(msgspec.Struct, gc=False):
     """An object of which nothing is wanted."""
 
 
+class _Words(msgspec.Struct, gc=False):
+    text: str | None = None
+
+
+class _Number(msgspec.Struct, gc=False):
+    number: int | None = None
+
+
 class _CountedPlay(msgspec.Struct, gc=False):
     """What is counted of a play."""
 
-    type: TypeRef | None = None
-    period: Period | None = None
-    wallclock: datetime | None = None
+    type: _Words | None = None
+    period: _Number | None = None
+    wallclock: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class _CountedBoxscore(Boxscore):
+    teams: list[_Nothing] | None = None  # type: ignore[assignment]
 
 
 class _CountedSummary(Summary):
+    boxscore: _CountedBoxscore | None = None
     plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
     winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
     pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
@@ -40,6 +52,7 @@ class _CountedSummary(Summary):
 
 
 class _CountedDocument(Document):
+    boxscore: _CountedBoxscore | None = None
     plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
     winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
     pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
@@ -68,11 +81,21 @@ class Tally(msgspec.Struct, gc=False):
     last: datetime | None = None
 
 
+class _Texted(Protocol):
+    @property
+    def text(self) -> str | None: ...
+
+
+class _Numbered(Protocol):
+    @property
+    def number(self) -> int | None: ...
+
+
 class _Countable(Protocol):
     @property
-    def type(self) -> TypeRef | None: ...
+    def type(self) -> _Texted | None: ...
     @property
-    def period(self) -> Period | None: ...
+    def period(self) -> _Numbered | None: ...
     @property
     def wallclock(self) -> datetime | None: ...
 
@@ -168,6 +191,8 @@ def read_counted(fetches: Sequence[Fetch], *, league: str, season: int, game_dat
             tallies[document] = tally_of(summary.plays or ())
             # not part of any feature, or counted: reading them would only take time
             summary.plays = summary.winprobability = summary.pickcenter = summary.injuries = None
+            if summary.boxscore is not None:
+                summary.boxscore.teams = None
     game = read_game(fetches, league=league, season=season, game_date=game_date)
     # in the order in which they fill the game: by kind, then the latest first
     used = sorted(
