@@ -93,11 +93,10 @@ def _date_inputs(step: Step, partition: Partition, view: View, found: NodeInputs
         node = None if producer is None or not producer.unit else view.nodes(producer).get(partition)
         if node is not None and producer is not None and partition in wanted:
             days = days_of(node, table, view.state, by_date=view.graph.by_date(producer))
-            # of a table that is read as a whole, the dates count and their rows do not
-            sources.append(Source(table, reach, days if reach != "season" else {}))
-            if reach == "season":
-                for date in days:
-                    found.units.setdefault(date, UnitInput(date, ()))
+            if reach != "season":
+                sources.append(Source(table, reach, days))
+            for date in days:
+                found.units.setdefault(date, UnitInput(date, ()))
     waits = any(value == PENDING for _, value in common)
     made = date_inputs(sources, common, dates=found.units, waits=waits)
     found.units, found.pending, found.blocked = made

@@ -75,7 +75,10 @@ def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[Vie
     # a view asks for the columns of its first file, so the waits for the network overlap
     with ThreadPoolExecutor(_REQUESTS) as pool:
         list(pool.map(create, registry.values()))
-        list(pool.map(name, views))
+        names = {view.name for view in views}
+        later = [view for view in views if any(other in view.sql for other in names - {view.name})]
+        list(pool.map(name, [view for view in views if view not in later]))
+        list(map(name, later))
     return connection
 
 

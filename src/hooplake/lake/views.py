@@ -39,7 +39,7 @@ class View(NamedTuple):
 
 
 def load_views(*folders: Path) -> tuple[View, ...]:
-    """Read every ``*.sql`` in the folders, in the order of the views' names. A view reads tables and no other view.
+    """Read every ``*.sql`` in the folders, in the order of the views' names. A view reads tables, and views before it.
 
     Raises:
         ConfigError: naming the file and what is wrong with it.

@@ -31,7 +31,7 @@ def _sql_steps() -> list[Step]:
     """One step per pair of ``name.toml`` and ``name.sql`` below this folder."""
     folder = Path(__file__).parent
     found = []
-    for query in sorted(folder.rglob("*.sql")):
+    for query in sorted(file for file in folder.rglob("*.sql") if file.with_suffix(".toml").exists()):
         spec = TableSpec.load(query.with_suffix(".toml"))
         finished = "data_hash" in spec.columns
         found.append(

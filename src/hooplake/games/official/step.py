@@ -35,7 +35,7 @@ def discover(context: Discovery) -> Discovered:
     for (league, season), names in by_season(meta.path for meta in context.list(PREFIX)).items():
         of_game: dict[str, dict[str, list[tuple[RawDump, str]]]] = {}
         for name in names:
-            for game_id, ref in _games(context.store, name):
+            for game_id, ref in games_of(context.store, name):
                 of_game.setdefault(game_id, {}).setdefault(name.kind, []).append((name, ref))
         dates: dict[str, str] = {}
         for name in names:
@@ -53,8 +53,8 @@ def discover(context: Discovery) -> Discovered:
     return found
 
 
-def _games(store: Store, name: RawDump) -> list[tuple[str, str]]:
-    """Games of an object, and where in it their rows are (``path#first-after``)."""
+def games_of(store: Store, name: RawDump) -> list[tuple[str, str]]:
+    """Ids of the games of an object, each with the place of its rows in it (``path#first-after``)."""
     if name.game_id:
         return [(name.game_id, f"{name.path}#")]
     try:

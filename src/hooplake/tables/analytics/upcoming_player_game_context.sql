@@ -263,7 +263,8 @@ select
     coalesce(back_to_backs_14, 0) as back_to_backs_last_14_days,
     case when valid_7 >= 3 then used_7 / nullif(100.0 * used_seconds_7, 0) end as avg_usage_rate_last_7_games,
     case
-        when reports_known and games >= 5
+        when reports_known and games >= 5 and u10 is not null
+            and coalesce(present_usage, 0) + case when status in ('OUT', 'DOUBTFUL') then coalesce(own_usage, 0) else 0 end > 0
         then least(
             45.0,
             u10 / 100.0 * (

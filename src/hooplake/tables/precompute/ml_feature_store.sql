@@ -172,7 +172,7 @@ measured as (
         x.shot_zone_mismatch_score as v6,
         x.pace_score as v7,
         x.usage_spike_score as v8,
-        least(2, greatest(-2, u.days_rest - u.opponent_days_rest)) as v9,
+        case when u.days_rest is not null and u.opponent_days_rest is not null then least(2, greatest(-2, u.days_rest - u.opponent_days_rest)) end as v9,
         case u.player_status when 'AVAILABLE' then 0 when 'PROBABLE' then 1 when 'QUESTIONABLE' then 2 when 'DOUBTFUL' then 3 when 'OUT' then 3 end as v10,
         case when f.games < 5 then null when 3 * f.points_2 - 2 * f.points_3_before >= 30 then 2 when 3 * f.points_2 - 2 * f.points_3_before >= 12 then 1 when 3 * f.points_2 - 2 * f.points_3_before <= -30 then -2 when 3 * f.points_2 - 2 * f.points_3_before <= -12 then -1 else 0 end as v11,
         case when f.games < 5 then null when 100 * f.seconds_5 * f.games >= 120 * 5 * f.seconds_all then 2 when 100 * f.seconds_5 * f.games >= 110 * 5 * f.seconds_all then 1 when 100 * f.seconds_5 * f.games <= 80 * 5 * f.seconds_all then -2 when 100 * f.seconds_5 * f.games <= 90 * 5 * f.seconds_all then -1 else 0 end as v12,

@@ -83,25 +83,47 @@ raw_scores as (
         end as mismatch_millionths
     from joined
 ),
+-- least and greatest pass over NULL, so a limit is put only to what is known
 factors as (
     select
         *,
-        least(100, greatest(0, freshness)) as fatigue,
-        least(10.0, greatest(-10.0, case when abs(mismatch_millionths) > 5000000 then 12 * mismatch_millionths / 10000000.0 else mismatch_millionths / 1000000.0 end)) as mismatch,
-        least(3.0, greatest(-3.0, pace_differential / 2)) as pace,
-        least(3.0, greatest(-3.0, 3 * (round(100 * projected_usage_rate) - round(100 * usage_rate_last_10)) / 1000.0)) as spike,
-        least(3.0, greatest(-3.0, (opponent_def_rating_last_10 - league_rating) / 2)) as strength,
-        least(
-            0.0,
-            greatest(
-                -3.0,
-                -(
-                    2 * travel_miles + 1000 * time_zone_changes
-                    + case when back_to_back and travel_miles >= 500 then 2000 else 0 end
-                    + 1000 * greatest(0, consecutive_road_games - 3)
-                ) / 4000.0
+        case when freshness is not null then least(100, greatest(0, freshness)) end as fatigue,
+        case
+            when mismatch_millionths is not null
+            then least(
+                10.0,
+                greatest(
+                    -10.0,
+                    case
+                        when abs(mismatch_millionths) > 5000000 then 12 * mismatch_millionths / 10000000.0
+                        else mismatch_millionths / 1000000.0
+                    end
+                )
             )
-        ) as travel,
+        end as mismatch,
+        case when pace_differential is not null then least(3.0, greatest(-3.0, pace_differential / 2)) end as pace,
+        case
+            when projected_usage_rate is not null and usage_rate_last_10 is not null
+            then least(3.0, greatest(-3.0, 3 * (round(100 * projected_usage_rate) - round(100 * usage_rate_last_10)) / 1000.0))
+        end as spike,
+        case
+            when opponent_def_rating_last_10 is not null and league_rating is not null
+            then least(3.0, greatest(-3.0, (opponent_def_rating_last_10 - league_rating) / 2))
+        end as strength,
+        case
+            when travel_miles is not null and time_zone_changes is not null
+            then least(
+                0.0,
+                greatest(
+                    -3.0,
+                    -(
+                        2 * travel_miles + 1000 * time_zone_changes
+                        + case when back_to_back and travel_miles >= 500 then 2000 else 0 end
+                        + 1000 * greatest(0, consecutive_road_games - 3)
+                    ) / 4000.0
+                )
+            )
+        end as travel,
         case
             when next_game_days_rest is null and games_in_next_7_days > 0 then null
             else -(

@@ -1,0 +1,300 @@
+"""``hooplake backfill``, ``hooplake runs`` and ``hooplake explain``: fill the analytics tables, and say what was done and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hooplake.cli.coverage import First, Last, Leagues, Seasons, Year, chosen_range
+from hooplake.cli.session import Session
+from hooplake.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hooplake.build.plan import Plan
+    from hooplake.build.report import Progress
+    from hooplake.cli.output import Output
+    from hooplake.tables.backfill import BackfillReport
+
+_SHOWN = 20
+
+
+def backfill(
+    context: typer.Context,
+    phase: Annotated[
+        str, typer.Option("--phase", help="analytics, precompute or all, which is both in this order. [default: all]")
+    ] = "all",
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
+    ] = None,
+    league: Leagues = None,
+    season: Seasons = None,
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print plan and cost, and change nothing.")] = False,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="One thing after the other, in one process.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="COUNT", help="Worker processes. [setting jobs]")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many dates of each table.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the last run stopped. Every run does; this only says so.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run dates although nothing changed.")] = False,
+    allow_degraded: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-degraded", metavar="TABLE", help="Gaps in this table do not close the gate of phase precompute."
+        ),
+    ] = None,
+    price_per_tb: Annotated[
+        float,
+        typer.Option(
+            "--price-per-tb", min=0, metavar="AMOUNT", help="Price of scanning 10**12 bytes, for the estimate."
+        ),
+    ] = 0.0,
+) -> None:
+    """Fill the analytics tables over any range.
+
+    Runs what is due, first the tables about games and contexts (analytics), then those made of them (precompute). The
+    second stage of a season waits until every row of the first is there. A date that fails leaves the others alone and
+    is tried again by the next run.
+
+    Examples:
+        hooplake backfill --dry-run
+        hooplake backfill --season 2016 --league nba
+        hooplake backfill --phase precompute --from 2024-01-01 --to 2024-01-31 --jobs 2
+    """
+    from hooplake.tables import backfill as work
+    from hooplake.tables.coverage import tables_named
+
+    session = Session.of(context)
+    if sequential and jobs is not None and jobs > 1:
+        raise ConfigError("--sequential is one process: leave out --jobs")
+    if resume and force:
+        raise ConfigError("--resume does what is left, --force does everything again: choose one")
+    names = tables_named(table or ())
+    wanted = work.Wanted(
+        stages=work.stages_of(phase, names),
+        chosen=chosen_range(league, season, year, first, last, None),
+        limit=limit,
+        force=force,
+        degraded=tables_named(allow_degraded or ()),
+    )
+    workers = 1 if sequential else jobs
+    with session.open() as lake:
+        if dry_run:
+            found = work.plans(lake, wanted)
+            _print_plans(found, session.out, workers or lake.settings.jobs, price_per_tb)
+            return
+        with session.out.progress("Filling", unit="units") as bar:
+            shown = 0
+
+            def tell(state: Progress) -> None:
+                nonlocal shown
+                bar.expect(state.total)
+                bar.advance(state.done - shown)
+                shown = state.done
+
+            report = work.backfill(lake, wanted, jobs=workers, on_progress=tell)
+    _print_report(report, session.out)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def _print_plans(plans: list[Plan], out: Output, jobs: int, price: float) -> None:
+    from hooplake.tables.backfill import estimate
+
+    documents = []
+    for plan in plans:
+        cost = estimate(plan, jobs=jobs, price_per_tb=price)
+        rows = [
+            (found.step, found.partition, found.action, found.units, found.reason, found.detail)
+            for item in plan.items
+            for found in item.decisions()
+        ]
+        out.say(
+            f"plan {plan.plan_id}: {cost['nodes']:,} units in {cost['partitions']} partitions, about {cost['seconds']} s, "
+            f"read {cost['read_bytes'] / 1e6:,.1f} MB, write {cost['write_bytes'] / 1e6:,.1f} MB "
+            f"({cost['rows']:,} rows), cost {cost['price']}"
+        )
+        if rows:
+            out.table(("table", "partition", "action", "units", "reason", "detail"), rows)
+        documents.append({**plan.to_json(), "estimate": cost})
+    out.result({"dry_run": True, "plans": documents})
+
+
+def _print_report(report: BackfillReport, out: Output) -> None:
+    rows = [
+        (
+            name,
+            part.run,
+            part.unchanged,
+            part.early_cutoff,
+            part.failed + part.blocked,
+            part.rows,
+            part.kept,
+            round(part.seconds, 2),
+        )
+        for run in report.runs
+        for name, part in run.steps.items()
+    ]
+    if rows:
+        out.table(("table", "run", "unchanged", "cut off", "failed", "rows", "kept", "seconds"), rows)
+    considered = sum(run.considered for run in report.runs)
+    rebuilt = sum(run.total.run for run in report.runs)
+    rate = report.skip_rate
+    told = "" if rate is None else f", skip rate {100 * rate:.1f} %, about {report.saved:.1f} s saved"
+    out.say(f"{considered:,} units considered, {rebuilt:,} run{told}")
+    problems = [problem for run in report.runs for problem in (*run.failures, *run.locked)]
+    if problems:
+        out.table(
+            ("table", "partition", "date", "reason", "detail"),
+            [(p.step, p.partition, p.unit, p.reason, p.detail) for p in problems[:_SHOWN]],
+            title="not built",
+        )
+    if report.gated:
+        out.table(
+            ("league", "season", "date", "table", "rows", "due"),
+            [(c.league, c.season, c.day, c.table, c.present, c.expected) for c in report.gated[:_SHOWN]],
+            title="the gate of phase precompute is closed",
+        )
+        out.say(f"{len(report.gated):,} gaps; see 'hooplake gaps', or name their tables with --allow-degraded")
+    out.result(
+        {
+            "exit_code": report.exit_code,
+            "considered": considered,
+            "run": rebuilt,
+            "skip_rate": rate,
+            "seconds_saved": round(report.saved, 3),
+            "runs": [run.to_json() for run in report.runs],
+            "gated": [
+                {
+                    "league": c.league,
+                    "season": c.season,
+                    "date": c.day,
+                    "table": c.table,
+                    "present": c.present,
+                    "expected": c.expected,
+                }
+                for c in report.gated
+            ],
+        }
+    )
+
+
+def runs(
+    context: typer.Context,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many runs. [default: 20]")
+    ] = 20,
+    decisions: Annotated[
+        str | None, typer.Option("--decisions", metavar="RUN", help="Show what this run decided, and why, instead.")
+    ] = None,
+) -> None:
+    """List the runs of builds and backfills, newest first.
+
+    Examples:
+        hooplake runs
+        hooplake runs --limit 3 --json
+    """
+    session = Session.of(context)
+    with session.open() as lake:
+        if decisions is not None:
+            found = lake.ledger.decisions(decisions)
+            rows = [(d.step, d.partition, d.action, d.reason, d.units, d.detail) for d in found]
+            session.out.table(("table", "partition", "action", "reason", "units", "detail"), rows)
+            session.out.result({"run_id": decisions, "decisions": [d._asdict() for d in found]})
+            return
+        documents = []
+        for run in lake.ledger.runs(limit):
+            counts: dict[str, Any] = dict(run.counts)
+            skipped = counts.get("unchanged", 0) + counts.get("early_cutoff", 0)
+            due = skipped + counts.get("run", 0)
+            documents.append(
+                {
+                    "run_id": run.run_id,
+                    "plan_id": run.plan_id,
+                    "command": run.command,
+                    "started": datetime.fromtimestamp(run.started, UTC).replace(microsecond=0),
+                    "seconds": None if run.ended is None else round(run.ended - run.started, 2),
+                    "exit_code": run.exit_code,
+                    "considered": counts.get("considered", 0),
+                    "run": counts.get("run", 0),
+                    "unchanged": counts.get("unchanged", 0),
+                    "cut_off": counts.get("early_cutoff", 0),
+                    "kept": counts.get("kept", 0),
+                    "skip_rate": round(skipped / due, 4) if due else None,
+                }
+            )
+    if documents:
+        session.out.table(tuple(documents[0]), [tuple(document.values()) for document in documents])
+    else:
+        session.out.say("no run yet")
+    session.out.result({"runs": documents})
+
+
+def explain(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="One of the ten analytics tables.")],
+    date: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="The game date.")],
+    league: Leagues = None,
+) -> None:
+    """Say why a date of a table was built, from what, and whether it would run again.
+
+    Examples:
+        hooplake explain team_defense_zone_analysis 2015-12-18
+    """
+    from hooplake.build.inputs import table_inputs
+    from hooplake.tables.coverage import tables_named
+
+    session = Session.of(context)
+    (name,) = tables_named([table])
+    unit = f"{date:%Y-%m-%d}"
+    documents: list[dict[str, Any]] = []
+    with session.open() as lake:
+        plan = lake.plan(name, leagues=tuple(league or ()))
+        step = plan.graph.producer[name]
+        due = {
+            item.partition: item.verdict.run[unit]
+            for item in plan.items
+            if item.step.name == name and unit in item.verdict.run
+        }
+        for partition, node in sorted(plan.view.nodes(step).items()):
+            inputs = table_inputs(step, partition, plan.view)
+            if unit not in inputs.units or not plan.selection.includes(partition):
+                continue
+            facts = next((f for f in lake.ledger.units(name, str(partition)) if f.unit == unit), None)
+            row = node.units.get(unit)
+            again = due.get(partition)
+            documents.append(
+                {
+                    "table": name,
+                    "partition": str(partition),
+                    "date": unit,
+                    "state": "never built" if facts is None else facts.state.name,
+                    "rows": None if facts is None else facts.rows,
+                    "why": None if facts is None else facts.why,
+                    "error": None if facts is None else f"{facts.reason} {facts.error}".strip(),
+                    "run_id": None if facts is None else facts.run_id,
+                    "cost_ms": None if facts is None else round(facts.cost_ms, 2),
+                    "fingerprint": None if row is None else row.fingerprint.hex(),
+                    "content": None if row is None else row.digests.hex(),
+                    "inputs": dict(inputs.units[unit].parts),
+                    "would_run": None if again is None else f"{again.reason} {again.detail}".strip(),
+                }
+            )
+    if not documents:
+        raise ConfigError(f"{name} has no date {unit}: no game is scheduled then in the lake")
+    for document in documents:
+        parts = document.pop("inputs")
+        session.out.table(("", ""), [(key, value) for key, value in document.items()])
+        session.out.table(("made of", "hash"), sorted(parts.items()))
+        document["inputs"] = parts
+    session.out.result({"nodes": documents})

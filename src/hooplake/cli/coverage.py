@@ -1,0 +1,248 @@
+"""``hooplake status`` and ``hooplake gaps``: how complete the analytics tables are, and what would fill the rest."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hooplake.cli.session import Session
+from hooplake.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hooplake.lakehouse import Lakehouse
+    from hooplake.tables.coverage import Cell, Range
+
+_DAY = ["%Y-%m-%d"]
+
+Leagues = Annotated[list[str] | None, typer.Option("--league", help="Only this league; may be given several times.")]
+Seasons = Annotated[
+    list[int] | None, typer.Option("--season", help="Only this season, by its ending year; may be repeated.")
+]
+Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only this calendar year.")]
+First = Annotated[
+    datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="Only game dates from this date on.")
+]
+Last = Annotated[
+    datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="Only game dates up to this date.")
+]
+Tables = Annotated[
+    list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many lines. [default: 20]")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End with 0 although there are gaps, for dashboards.")]
+
+
+def chosen_range(
+    league: list[str] | None,
+    season: list[int] | None,
+    year: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    table: list[str] | None,
+) -> Range:
+    """The range that the options name.
+
+    Raises:
+        ConfigError: options that contradict each other, or no such table.
+    """
+    from hooplake.tables.coverage import Range, tables_named
+
+    if year is not None and (first is not None or last is not None):
+        raise ConfigError("--year names its first and last date itself: leave out --from and --to")
+    begin = date(year, 1, 1) if year is not None else first.date() if first else None
+    end = date(year, 12, 31) if year is not None else last.date() if last else None
+    if begin is not None and end is not None and begin > end:
+        raise ConfigError(f"--from {begin} is after --to {end}")
+    return Range(
+        leagues=tuple(league or ()),
+        seasons=tuple(season or ()),
+        first=begin,
+        last=end,
+        tables=tables_named(table or ()),
+    )
+
+
+def read_cells(lake: Lakehouse, chosen: Range) -> list[Cell]:
+    """The grid of a range with what the ledger and a plan know of it."""
+    from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, mark, read_grid
+
+    cells = read_grid(lake.sql, chosen)
+    plan = lake.plan(*ANALYTICS, *PRECOMPUTE, leagues=chosen.leagues, seasons=chosen.seasons)
+    stale = {
+        (item.step.name, str(item.partition), unit): f"{due.reason} {due.detail}".strip()
+        for item in plan.items
+        for unit, due in item.verdict.run.items()
+    }
+    mark(cells, lake.ledger.failures(), stale)
+    return cells
+
+
+def status(
+    context: typer.Context,
+    league: Leagues = None,
+    season: Seasons = None,
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    table: Tables = None,
+    limit: Limit = 20,
+    update: Annotated[
+        bool, typer.Option("--update", help="Also write the view to meta/backfill_progress.parquet in the lake.")
+    ] = False,
+    exit_zero: ExitZero = False,
+) -> None:
+    """Show how complete the analytics tables are.
+
+    Rows are counted in the store and compared with what the schedule and the boxes promise: by year, by table, and the
+    dates on which something is due and not there. Ends with 4 if there are gaps.
+
+    Examples:
+        hooplake status
+        hooplake status --year 2024
+        hooplake status --season 2025 --league nba --update --json
+    """
+    from hooplake.tables.coverage import by_table, by_year
+
+    session = Session.of(context)
+    chosen = chosen_range(league, season, year, first, last, table)
+    with session.open() as lake:
+        cells = read_cells(lake, chosen)
+        if update:
+            _write_progress(lake)
+    years, tables = by_year(cells), by_table(cells)
+    gaps = [cell for cell in cells if cell.actionable]
+    out = session.out
+    if not cells:
+        out.say("no game is scheduled in this range")
+    out.table(
+        ("league", "year", "game dates", "phase 3 complete", "phase 4 complete", "due", "done %"),
+        [tuple(row.values()) for row in years],
+    )
+    out.say()
+    out.table(
+        ("league", "table", "due", "complete", "rows due", "rows", "present %", "hashed %", "not due or missing"),
+        [(*list(row.values())[:-1], _classes(row["gaps"])) for row in tables],
+    )
+    if gaps:
+        out.say()
+        _print_gaps(session, gaps, limit)
+    out.result({"years": years, "tables": tables, "incomplete": [_plain(cell) for cell in gaps]})
+    if gaps and not exit_zero:
+        raise typer.Exit(4)
+
+
+def gaps(
+    context: typer.Context,
+    league: Leagues = None,
+    season: Seasons = None,
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    table: Tables = None,
+    limit: Limit = 20,
+    structural: Annotated[
+        bool,
+        typer.Option("--structural", help="Also list dates on which nothing is due, with the class that says why."),
+    ] = False,
+    exit_zero: ExitZero = False,
+) -> None:
+    """List what is due and not there, and the command that would fix it.
+
+    Each date of a table has one class: MISSING, PARTIAL, STALE, FAILED or UNEXPECTED_ROWS where something is to be
+    done; EXHIBITION, NOT_FINAL, BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
+
+    Examples:
+        hooplake gaps
+        hooplake gaps --season 2025 --table ml_feature_store --structural
+    """
+    from hooplake.tables.coverage import cascade, repair
+
+    session = Session.of(context)
+    chosen = chosen_range(league, season, year, first, last, table)
+    with session.open() as lake:
+        cells = read_cells(lake, chosen)
+        readers = _readers()
+    found = [cell for cell in cells if cell.actionable]
+    listed = [cell for cell in cells if cell.gap is not None] if structural else found
+    documents = [
+        {
+            **_plain(cell),
+            "reaches": cascade(cell, cells, readers) if cell.actionable else 0,
+            "command": repair(cell) if cell.actionable else "",
+        }
+        for cell in listed
+    ]
+    out = session.out
+    if listed:
+        rows = [
+            (d["league"], d["date"], d["table"], d["class"], d["expected"], d["present"], d["reaches"], d["command"])
+            for d in documents[:limit]
+        ]
+        out.table(("league", "date", "table", "class", "due", "rows", "reaches", "command"), rows)
+        if len(listed) > limit:
+            out.say(f"and {len(listed) - limit:,} more: see --limit or --json")
+    nodes = sum(cell.expected > 0 for cell in cells)
+    out.say(f"{len(found):,} gaps in {nodes:,} dates of tables on which something is due")
+    out.result({"gaps": documents, "due": nodes, "open": len(found)})
+    if found and not exit_zero:
+        raise typer.Exit(4)
+
+
+def _readers() -> dict[str, list[str]]:
+    """Per analytics table those made from it, directly or not."""
+    from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE
+    from hooplake.tables.pipeline import steps
+
+    ten = (*ANALYTICS, *PRECOMPUTE)
+    direct = {step.name: set(step.inputs) & set(ten) for step in steps() if step.name in ten}
+    found: dict[str, list[str]] = {}
+    for table in ten:
+        reached: set[str] = {table}
+        while True:
+            more = {name for name, inputs in direct.items() if inputs & reached} - reached
+            if not more:
+                break
+            reached |= more
+        found[table] = sorted(reached - {table})
+    return found
+
+
+def _write_progress(lake: Lakehouse) -> None:
+    import pyarrow.parquet as pq
+
+    lake.store.scratch.mkdir(parents=True, exist_ok=True)
+    file = lake.store.scratch / "backfill_progress.parquet"
+    pq.write_table(lake.sql("select * from meta.backfill_progress order by league, source, game_date"), file)
+    lake.store.publish("meta/backfill_progress.parquet", file)
+
+
+def _print_gaps(session: Session, cells: Sequence[Cell], limit: int) -> None:
+    rows = [
+        (cell.league, cell.day, cell.table.removeprefix("gold."), cell.gap, cell.expected, cell.present, cell.detail)
+        for cell in cells[:limit]
+    ]
+    session.out.table(("league", "date", "table", "class", "due", "rows", "detail"), rows, title="incomplete")
+    if len(cells) > limit:
+        session.out.say(f"and {len(cells) - limit:,} more: see 'hooplake gaps'")
+
+
+def _classes(gaps: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in gaps.items())
+
+
+def _plain(cell: Cell) -> dict[str, Any]:
+    return {
+        "league": cell.league,
+        "source": cell.source,
+        "season": cell.season,
+        "date": cell.day.isoformat(),
+        "table": cell.table.removeprefix("gold."),
+        "class": cell.gap,
+        "expected": cell.expected,
+        "present": cell.present,
+        "detail": cell.detail,
+    }

@@ -1,0 +1,198 @@
+"""Backfill of the analytics tables: two stages with a gate between them, over any range, by the same plan as a daily run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hooplake.errors import ConfigError
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, read_grid
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hooplake.build.plan import Plan
+    from hooplake.build.report import OnProgress, RunReport
+
+PHASES = {"analytics": (ANALYTICS,), "precompute": (PRECOMPUTE,), "all": (ANALYTICS, PRECOMPUTE)}
+"""The stages of each phase that can be asked for, in their order."""
+
+
+class Lake(Protocol):
+    """What a backfill needs of a lake."""
+
+    def sql(self, query: str) -> pa.Table:
+        """Answers a question in SQL."""
+        ...
+
+    def plan(
+        self, *tables: str, leagues: Sequence[str] = ..., seasons: Sequence[int] = ..., first_date: date | None = ...,
+        last_date: date | None = ..., limit: int | None = ..., force: bool = ...,
+    ) -> Plan:  # fmt: skip
+        """What is due."""
+        ...
+
+    def run(self, plan: Plan, *, jobs: int | None = ..., on_progress: OnProgress | None = ...) -> RunReport:
+        """Does what a plan says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a backfill is asked for.
+
+    Attributes:
+        stages: tables of each stage, in the order of the stages.
+        chosen: leagues, seasons and dates.
+        limit: at most so many dates of each table.
+        force: run dates although nothing changed.
+        degraded: tables whose gaps do not close the gate.
+    """
+
+    stages: tuple[tuple[str, ...], ...]
+    chosen: Range
+    limit: int | None = None
+    force: bool = False
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class BackfillReport:
+    """What a backfill did.
+
+    Attributes:
+        runs: one per stage that ran.
+        gated: gaps of the first stage for which the second was postponed.
+        saved: seconds that what was left alone would have cost, by what it cost when it ran.
+    """
+
+    runs: list[RunReport] = field(default_factory=list)
+    gated: list[Cell] = field(default_factory=list)
+    saved: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of the runs' codes; 3 where a gate was closed and nothing graver happened."""
+        codes = {run.exit_code for run in self.runs} | ({3} if self.gated else set())
+        return next((code for code in (130, 1, 6, 5, 4, 3) if code in codes), 0)
+
+    @property
+    def skip_rate(self) -> float | None:
+        """Share of the units looked at that were left alone because nothing changed; None if there were none."""
+        totals = [run.total for run in self.runs]
+        skipped = sum(total.unchanged + total.early_cutoff for total in totals)
+        due = skipped + sum(total.run + total.blocked for total in totals)
+        return skipped / due if due else None
+
+
+def stages_of(phase: str, tables: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The tables of each stage, cut to some.
+
+    Raises:
+        ConfigError: an unknown phase, or tables that are none of it.
+    """
+    if phase not in PHASES:
+        raise ConfigError(f"no phase {phase!r}: there are {', '.join(PHASES)}")
+    stages = tuple(tuple(name for name in stage if not tables or name in tables) for stage in PHASES[phase])
+    stages = tuple(stage for stage in stages if stage)
+    if not stages:
+        raise ConfigError(f"{', '.join(tables)} is no table of phase {phase}")
+    return stages
+
+
+def plans(lake: Lake, wanted: Wanted) -> list[Plan]:
+    """What a backfill would run now, stage by stage, as far as it can be known before the first stage is done."""
+    return [_plan(lake, stage, wanted, wanted.chosen) for stage in wanted.stages]
+
+
+def backfill(
+    lake: Lake, wanted: Wanted, *, jobs: int | None = None, on_progress: OnProgress | None = None
+) -> BackfillReport:
+    """Fill a range, stage by stage.
+
+    The second stage of a season runs only if every row of the first is there, up to the last date asked for: rows
+    are counted in the store. A season whose gate is closed is left for another run, and named.
+    """
+    report = BackfillReport()
+    for stage in wanted.stages:
+        for chosen in _open(lake, stage, wanted, report):
+            plan = _plan(lake, stage, wanted, chosen)
+            run = lake.run(plan, jobs=jobs, on_progress=on_progress)
+            report.runs.append(run)
+            report.saved += saved_seconds(plan, run)
+            if run.interrupted:
+                return report
+    return report
+
+
+def saved_seconds(plan: Plan, run: RunReport) -> float:
+    """What the units that were left alone would have cost, by what units of their table cost when they ran."""
+    total = 0.0
+    for step in plan.graph.steps:
+        known = [node.unit_seconds for node in plan.view.nodes(step).values() if node.unit_seconds is not None]
+        part = run.steps.get(step.name)
+        if known and part is not None:
+            total += (part.unchanged + part.early_cutoff) * sum(known) / len(known)
+    return total
+
+
+def _plan(lake: Lake, stage: tuple[str, ...], wanted: Wanted, chosen: Range) -> Plan:
+    return lake.plan(
+        *stage, leagues=chosen.leagues, seasons=chosen.seasons, first_date=chosen.first, last_date=chosen.last,
+        limit=wanted.limit, force=wanted.force,
+    )  # fmt: skip
+
+
+def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, report: BackfillReport) -> list[Range]:
+    """The parts of the range whose gate is open."""
+    chosen = wanted.chosen
+    if not set(stage) & set(PRECOMPUTE):
+        return [chosen]
+    before = Range(leagues=chosen.leagues, seasons=chosen.seasons, last=chosen.last, tables=ANALYTICS)
+    cells = read_grid(lake.sql, before)
+    closed = [cell for cell in cells if cell.actionable and cell.table not in wanted.degraded]
+    if not closed:
+        return [chosen]
+    report.gated += closed
+    shut = {(cell.league, cell.season) for cell in closed}
+    seasons: dict[str, set[int]] = {}
+    for cell in cells:
+        if (cell.league, cell.season) not in shut:
+            seasons.setdefault(cell.league, set()).add(cell.season)
+    return [
+        Range(leagues=(league,), seasons=tuple(sorted(found)), first=chosen.first, last=chosen.last)
+        for league, found in sorted(seasons.items())
+    ]
+
+
+def estimate(plan: Plan, *, jobs: int = 1, price_per_tb: float = 0.0) -> dict[str, Any]:
+    """What a plan should cost: rows and bytes by what the objects hold now, seconds by what units cost before.
+
+    Args:
+        plan: the plan.
+        jobs: processes that work at once.
+        price_per_tb: price of scanning 10**12 bytes, for engines that ask for it.
+    """
+    read = rows = written = 0
+    for item in plan.items:
+        node = plan.view.nodes(item.step).get(item.partition)
+        for found in () if node is None else node.objects.values():
+            rows += found.rows
+            written += found.size
+        for table, parts in item.inputs.tables.items():
+            producer = plan.graph.producer.get(table)
+            for part in parts if producer is not None else ():
+                source = plan.view.nodes(producer).get(part) if producer is not None else None
+                stored = None if source is None else source.objects.get(table)
+                read += 0 if stored is None else stored.size
+    return {
+        "nodes": plan.units,
+        "partitions": len(plan.items),
+        "rows": rows,
+        "read_bytes": read,
+        "write_bytes": written,
+        "seconds": round(plan.seconds(jobs), 2),
+        "price": round(read / 1e12 * price_per_tb, 6),
+    }

@@ -1,0 +1,251 @@
+"""What of the ten analytics tables is there, what is missing, and why: read from the stored rows, never from claims.
+
+The view ``meta.backfill_grid`` says per table and date how many rows are due and how many are there. To it come the
+failures that the ledger remembers and what a plan would run again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from hooplake.errors import UnknownTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hooplake.build.ledger import UnitFailure
+
+ANALYTICS = (
+    "gold.team_offense_game_summary",
+    "gold.team_defense_game_summary",
+    "gold.player_game_summary",
+    "gold.upcoming_team_game_context",
+    "gold.upcoming_player_game_context",
+)
+"""First stage (phase 3): games that were played, and what is known before a game."""
+
+PRECOMPUTE = (
+    "gold.team_defense_zone_analysis",
+    "gold.player_shot_zone_analysis",
+    "gold.player_daily_cache",
+    "gold.player_composite_factors",
+    "gold.ml_feature_store",
+)
+"""Second stage (phase 4): what models read."""
+
+STRUCTURAL = ("OFF_DAY", "EXHIBITION", "NOT_FINAL", "BOOTSTRAP", "INSUFFICIENT_HISTORY")
+"""Classes of dates on which nothing is due."""
+
+REPAIRS = {
+    "MISSING": "build",
+    "PARTIAL": "build",
+    "UNEXPECTED_ROWS": "build",
+    "STALE": "build",
+    "FAILED": "retry",
+}
+
+Ask = Callable[[str], "pa.Table"]
+"""Answers a question in SQL over the lake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which part of the grid is looked at; everything by default.
+
+    Attributes:
+        leagues: only these.
+        seasons: only these.
+        first: from this date on.
+        last: up to this date.
+        tables: only these, as ``gold.name``.
+    """
+
+    leagues: tuple[str, ...] = ()
+    seasons: tuple[int, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    tables: tuple[str, ...] = ()
+
+    def where(self) -> str:
+        """The condition in SQL."""
+        parts = []
+        if self.leagues:
+            parts.append(f"league in ({', '.join(_quoted(name) for name in self.leagues)})")
+        if self.seasons:
+            parts.append(f"season in ({', '.join(str(int(season)) for season in self.seasons)})")
+        if self.first:
+            parts.append(f"game_date >= date '{self.first.isoformat()}'")
+        if self.last:
+            parts.append(f"game_date <= date '{self.last.isoformat()}'")
+        if self.tables:
+            parts.append(f"table_name in ({', '.join(_quoted(name.removeprefix('gold.')) for name in self.tables)})")
+        return " and ".join(parts) or "true"
+
+
+@dataclass(slots=True)
+class Cell:
+    """One table on one date.
+
+    Attributes:
+        league, source, season, day, table: which.
+        phase: 3 or 4.
+        expected, present, hashed, distinct: numbers of rows.
+        gap: class of the gap, or None where every row is there.
+        detail: such as the text of an error.
+    """
+
+    league: str
+    source: str
+    season: int
+    day: date
+    table: str
+    phase: int
+    expected: int
+    present: int
+    hashed: int
+    distinct: int
+    gap: str | None
+    detail: str = ""
+
+    @property
+    def actionable(self) -> bool:
+        """Whether something is due and not there."""
+        return self.gap is not None and self.gap not in STRUCTURAL
+
+
+def tables_named(names: Sequence[str]) -> tuple[str, ...]:
+    """The full names of tables of the ten, given with or without ``gold.``.
+
+    Raises:
+        UnknownTable: for a name that is none of them.
+    """
+    known = {name.removeprefix("gold."): name for name in (*ANALYTICS, *PRECOMPUTE)}
+    found = []
+    for name in names:
+        short = name.removeprefix("gold.")
+        if short not in known:
+            raise UnknownTable(f"no analytics table {name!r}: there are {', '.join(known)}")
+        found.append(known[short])
+    return tuple(found)
+
+
+def read_grid(ask: Ask, chosen: Range) -> list[Cell]:
+    """Every table on every scheduled date of a range, from the stored rows."""
+    rows = ask(
+        f"select * from meta.backfill_grid where {chosen.where()} order by league, source, game_date, phase, table_name"
+    )
+    return [
+        Cell(
+            row["league"], row["source"], row["season"], row["game_date"], f"gold.{row['table_name']}", row["phase"] or 0,
+            row["expected_rows"], row["present_rows"], row["hashed_rows"], row["distinct_hashes"], row["gap_class"],
+        )
+        for row in rows.to_pylist()
+    ]  # fmt: skip
+
+
+def mark(cells: Iterable[Cell], failures: Iterable[UnitFailure], stale: Mapping[tuple[str, str, str], str]) -> None:
+    """Put to the cells what the ledger and a plan know of them.
+
+    Args:
+        cells: the grid.
+        failures: units that stand failed or blocked.
+        stale: (table, partition, date) -> why it would run again.
+    """
+    failed = {(item.step, item.partition, item.unit): item for item in failures}
+    for cell in cells:
+        where = (cell.table, f"league={cell.league}/source={cell.source}/season={cell.season}", cell.day.isoformat())
+        if (item := failed.get(where)) is not None:
+            cell.gap, cell.detail = "FAILED", f"{item.reason}: {item.error}"
+        elif where in stale and cell.gap is None:
+            cell.gap, cell.detail = "STALE", stale[where]
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A share in percent, cut off after two digits, so that 99.996 is never 100; None of nothing."""
+    return math.floor(10_000 * part / whole) / 100 if whole else None
+
+
+def by_year(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Per league and calendar year: game dates, dates on which each stage is complete, share of what is due."""
+    years: dict[tuple[str, int], dict[tuple[str, date], list[Cell]]] = {}
+    for cell in cells:
+        years.setdefault((cell.league, cell.day.year), {}).setdefault((cell.source, cell.day), []).append(cell)
+    found = []
+    for (league, year), days in sorted(years.items()):
+        due = [cell for own in days.values() for cell in own if cell.expected or cell.present]
+        complete = {
+            phase: sum(all(not c.actionable for c in own if c.phase == phase) for own in days.values())
+            for phase in (3, 4)
+        }
+        found.append(
+            {
+                "league": league,
+                "year": year,
+                "game_dates": len(days),
+                "phase3_complete": complete[3],
+                "phase4_complete": complete[4],
+                "due_nodes": len(due),
+                "done_percent": percent(sum(not cell.actionable for cell in due), len(due)),
+            }
+        )
+    return found
+
+
+def by_table(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Per league and table: nodes by how they stand, rows due and there, and the three figures of coverage."""
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.league, cell.table), []).append(cell)
+    order = [*ANALYTICS, *PRECOMPUTE]
+    found = []
+    for (league, table), own in sorted(groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]))):
+        gaps = Counter(cell.gap for cell in own if cell.gap is not None)
+        expected, present = sum(cell.expected for cell in own), sum(cell.present for cell in own)
+        there = sum(min(cell.present, cell.expected) for cell in own)
+        found.append(
+            {
+                "league": league,
+                "table": table,
+                "due": sum(cell.expected > 0 for cell in own),
+                "complete": sum(cell.expected > 0 and cell.gap is None for cell in own),
+                "expected_rows": expected,
+                "present_rows": present,
+                "presence": percent(there, expected),
+                "hashed": percent(sum(cell.hashed for cell in own), present),
+                "gaps": dict(sorted(gaps.items())),
+            }
+        )
+    return found
+
+
+def repair(cell: Cell) -> str:
+    """The command that fills a gap."""
+    day = cell.day.isoformat()
+    name = cell.table.removeprefix("gold.")
+    return f"hooplake backfill --table {name} --league {cell.league} --from {day} --to {day}"
+
+
+def cascade(cell: Cell, cells: Sequence[Cell], readers: Mapping[str, Sequence[str]]) -> int:
+    """How many nodes of the season a gap can reach: its date and those after it of every table made from it.
+
+    Args:
+        cell: the gap.
+        cells: the grid.
+        readers: per table those made from it, directly or not.
+    """
+    reached = {cell.table, *readers.get(cell.table, ())}
+    same = (cell.league, cell.source, cell.season)
+    return sum(
+        (other.league, other.source, other.season) == same and other.table in reached and other.day >= cell.day
+        for other in cells
+        if other.expected
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

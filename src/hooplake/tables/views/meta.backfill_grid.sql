@@ -1,0 +1,226 @@
+-- One row per table and scheduled date: rows of the ten analytics tables that are due, and rows that are there.
+-- league: nba, wnba, mbb or wbb
+-- source: where the rows come from, such as espn
+-- season: ending year of the season
+-- game_date: date of the games, US Eastern
+-- table_name: table of the ten
+-- phase: 3 for summaries and contexts, 4 for what is made of them
+-- day_class: GAME, or EXHIBITION where no game of the date counts
+-- expected_rows: rows due, by the schedule and the boxes
+-- present_rows: rows there
+-- hashed_rows: rows with a hash
+-- distinct_hashes: different hashes
+-- gap_class: NULL where every row is there; else UNEXPECTED_ROWS, MISSING, PARTIAL, or why none is due
+with rules as (
+    select
+        league, source, season,
+        case when league in ('mbb', 'wbb') then 21 else 14 end as bootstrap_days,
+        case when league = 'nba' then 15 when league = 'wnba' then 10 else 8 end as team_games,
+        case when league = 'nba' then 10 when league = 'wnba' then 8 else 6 end as zone_games,
+        case when league in ('nba', 'wnba') then 5 else 4 end as cache_games,
+        min(case when counts_stats and expected then game_date end) as opening_date
+    from silver.fct_schedule
+    group by league, source, season
+),
+games as (
+    select s.*, g.status
+    from silver.fct_schedule as s
+    inner join silver.fct_games as g
+        on g.league = s.league and g.source = s.source and g.season = s.season and g.game_id = s.game_id
+),
+days as (
+    select
+        league, source, season, game_date,
+        count(*) as games,
+        sum(case when expected then 1 else 0 end) as due_games,
+        sum(case when counts_load then 1 else 0 end) as load_games,
+        sum(case when counts_load and status = 'final' then 1 else 0 end) as final_games,
+        sum(case when expected and status <> 'final' then 1 else 0 end) as open_games
+    from games
+    group by league, source, season, game_date
+),
+sides as (
+    select league, source, season, game_date, game_id, home_team_id as team_id from silver.fct_schedule where expected
+    union all
+    select league, source, season, game_date, game_id, away_team_id from silver.fct_schedule where expected
+),
+listed as (
+    select p.league, p.source, p.season, g.game_date, p.game_id, p.team_id, p.player_id
+    from silver.fct_game_players as p
+    inner join games as g
+        on g.league = p.league and g.source = p.source and g.season = p.season and g.game_id = p.game_id
+    where g.counts_load and g.status = 'final'
+),
+-- players expected, from who was listed before and who is in the box
+team_games as (
+    select *,
+        row_number() over (partition by league, source, season, team_id order by game_date, game_id) as n,
+        lead(game_date) over (partition by league, source, season, team_id order by game_date, game_id) as until_date
+    from (select distinct league, source, season, team_id, game_date, game_id from listed) as played
+),
+listings as (
+    select l.league, l.source, l.season, l.player_id, l.team_id, l.game_date, t.n,
+        lead(l.game_date) over (partition by l.league, l.source, l.season, l.player_id order by l.game_date, l.game_id) as until_date
+    from listed as l
+    inner join team_games as t
+        on t.league = l.league and t.source = l.source and t.season = l.season and t.team_id = l.team_id and t.game_id = l.game_id
+),
+players as (
+    select s.league, s.source, s.season, s.game_date, s.game_id, l.player_id
+    from sides as s
+    inner join team_games as t
+        on t.league = s.league and t.source = s.source and t.season = s.season and t.team_id = s.team_id
+        and t.game_date < s.game_date and (t.until_date is null or t.until_date >= s.game_date)
+    inner join listings as l
+        on l.league = s.league and l.source = s.source and l.season = s.season and l.team_id = s.team_id
+        and l.game_date < s.game_date and (l.until_date is null or l.until_date >= s.game_date) and l.n > t.n - 5
+    union
+    select l.league, l.source, l.season, l.game_date, l.game_id, l.player_id
+    from listed as l
+    inner join sides as s
+        on s.league = l.league and s.source = l.source and s.season = l.season and s.game_id = l.game_id and s.team_id = l.team_id
+),
+-- games of averages before each date
+team_history as (
+    select s.league, s.source, s.season, s.game_date, s.team_id, count(distinct g.game_id) as games
+    from (select distinct league, source, season, game_date, team_id from sides) as s
+    inner join (
+        select league, source, season, game_date, game_id, home_team_id as team_id from games where counts_stats and status = 'final'
+        union all
+        select league, source, season, game_date, game_id, away_team_id from games where counts_stats and status = 'final'
+    ) as g
+        on g.league = s.league and g.source = s.source and g.season = s.season and g.team_id = s.team_id and g.game_date < s.game_date
+    group by s.league, s.source, s.season, s.game_date, s.team_id
+),
+stat_games as (
+    select
+        league, source, season, player_id, game_date,
+        row_number() over (partition by league, source, season, player_id order by game_date, game_id) as n,
+        lead(game_date) over (partition by league, source, season, player_id order by game_date, game_id) as until_date
+    from gold.player_game_summary
+    where not is_dnp and seconds_played > 0 and season_type in ('regular', 'playin', 'playoff')
+),
+breaks as (
+    select league, source, season, game_date,
+        max(case when date_diff('day', previous_date, game_date) >= 6 then game_date end) over (
+            partition by league, source, season order by game_date rows between unbounded preceding and current row
+        ) as resumed
+    from (
+        select league, source, season, game_date,
+            lag(game_date) over (partition by league, source, season order by game_date) as previous_date
+        from days
+        where due_games > 0
+    ) as gaps
+),
+player_history as (
+    select p.league, p.source, p.season, p.game_date, p.player_id, max(g.n) as games, max(g.game_date) as last_date
+    from players as p
+    inner join stat_games as g
+        on g.league = p.league and g.source = p.source and g.season = p.season and g.player_id = p.player_id
+        and g.game_date < p.game_date and (g.until_date is null or g.until_date >= p.game_date)
+    group by p.league, p.source, p.season, p.game_date, p.player_id
+),
+counted as (
+    select league, source, season, game_date, count(*) as listed from listed group by league, source, season, game_date
+),
+expected_players as (
+    select league, source, season, game_date, count(*) as players from players group by league, source, season, game_date
+),
+expected_teams as (
+    select h.league, h.source, h.season, h.game_date, count(*) as teams
+    from team_history as h
+    inner join rules as r on r.league = h.league and r.source = h.source and r.season = h.season
+    where h.games >= r.team_games
+    group by h.league, h.source, h.season, h.game_date
+),
+expected_forms as (
+    select
+        h.league, h.source, h.season, h.game_date,
+        sum(case when h.games >= r.zone_games then 1 else 0 end) as zones,
+        sum(case
+            when h.games >= r.cache_games and (h.last_date >= h.game_date - 30 or b.resumed >= h.game_date - 14) then 1
+            else 0
+        end) as caches
+    from player_history as h
+    inner join rules as r on r.league = h.league and r.source = h.source and r.season = h.season
+    left join breaks as b
+        on b.league = h.league and b.source = h.source and b.season = h.season and b.game_date = h.game_date
+    group by h.league, h.source, h.season, h.game_date
+),
+wide as (
+    select
+        d.*,
+        date_diff('day', r.opening_date, d.game_date) < r.bootstrap_days as bootstrap,
+        coalesce(c.listed, 0) as listed,
+        coalesce(p.players, 0) as players,
+        coalesce(t.teams, 0) as teams,
+        coalesce(f.zones, 0) as zones,
+        coalesce(f.caches, 0) as caches
+    from days as d
+    inner join rules as r on r.league = d.league and r.source = d.source and r.season = d.season
+    left join counted as c on c.league = d.league and c.source = d.source and c.season = d.season and c.game_date = d.game_date
+    left join expected_players as p on p.league = d.league and p.source = d.source and p.season = d.season and p.game_date = d.game_date
+    left join expected_teams as t on t.league = d.league and t.source = d.source and t.season = d.season and t.game_date = d.game_date
+    left join expected_forms as f on f.league = d.league and f.source = d.source and f.season = d.season and f.game_date = d.game_date
+),
+expected as (
+    select *, 'team_offense_game_summary' as table_name, 3 as phase, 2 * final_games as expected_rows from wide
+    union all select *, 'team_defense_game_summary', 3, 2 * final_games from wide
+    union all select *, 'player_game_summary', 3, listed from wide
+    union all select *, 'upcoming_team_game_context', 3, 2 * due_games from wide
+    union all select *, 'upcoming_player_game_context', 3, players from wide
+    union all select *, 'team_defense_zone_analysis', 4, case when bootstrap then 0 else teams end from wide
+    union all select *, 'player_shot_zone_analysis', 4, case when bootstrap then 0 else zones end from wide
+    union all select *, 'player_daily_cache', 4, case when bootstrap then 0 else caches end from wide
+    union all select *, 'player_composite_factors', 4, case when bootstrap then 0 else players end from wide
+    union all select *, 'ml_feature_store', 4, case when bootstrap then 0 else 2 * players end from wide
+),
+present as (
+    select league, source, season, game_date, 'team_offense_game_summary' as table_name, count(*) as present_rows, count(data_hash) as hashed_rows, count(distinct data_hash) as distinct_hashes from gold.team_offense_game_summary group by league, source, season, game_date
+    union all select league, source, season, game_date, 'team_defense_game_summary', count(*), count(data_hash), count(distinct data_hash) from gold.team_defense_game_summary group by league, source, season, game_date
+    union all select league, source, season, game_date, 'player_game_summary', count(*), count(data_hash), count(distinct data_hash) from gold.player_game_summary group by league, source, season, game_date
+    union all select league, source, season, game_date, 'upcoming_team_game_context', count(*), count(data_hash), count(distinct data_hash) from gold.upcoming_team_game_context group by league, source, season, game_date
+    union all select league, source, season, game_date, 'upcoming_player_game_context', count(*), count(data_hash), count(distinct data_hash) from gold.upcoming_player_game_context group by league, source, season, game_date
+    union all select league, source, season, game_date, 'team_defense_zone_analysis', count(*), count(data_hash), count(distinct data_hash) from gold.team_defense_zone_analysis group by league, source, season, game_date
+    union all select league, source, season, game_date, 'player_shot_zone_analysis', count(*), count(data_hash), count(distinct data_hash) from gold.player_shot_zone_analysis group by league, source, season, game_date
+    union all select league, source, season, game_date, 'player_daily_cache', count(*), count(data_hash), count(distinct data_hash) from gold.player_daily_cache group by league, source, season, game_date
+    union all select league, source, season, game_date, 'player_composite_factors', count(*), count(data_hash), count(distinct data_hash) from gold.player_composite_factors group by league, source, season, game_date
+    union all select league, source, season, game_date, 'ml_feature_store', count(*), count(data_hash), count(distinct data_hash) from gold.ml_feature_store group by league, source, season, game_date
+),
+joined as (
+    select
+        coalesce(e.league, p.league) as league,
+        coalesce(e.source, p.source) as source,
+        coalesce(e.season, p.season) as season,
+        coalesce(e.game_date, p.game_date) as game_date,
+        coalesce(e.table_name, p.table_name) as table_name,
+        e.phase,
+        case when coalesce(e.load_games, 0) = 0 then 'EXHIBITION' else 'GAME' end as day_class,
+        coalesce(e.expected_rows, 0) as expected_rows,
+        coalesce(p.present_rows, 0) as present_rows,
+        coalesce(p.hashed_rows, 0) as hashed_rows,
+        coalesce(p.distinct_hashes, 0) as distinct_hashes,
+        coalesce(e.open_games, 0) as open_games,
+        coalesce(e.bootstrap, false) as bootstrap
+    from expected as e
+    full outer join present as p
+        on p.league = e.league and p.source = e.source and p.season = e.season and p.game_date = e.game_date
+        and p.table_name = e.table_name
+)
+select
+    league, source, season, game_date, table_name, phase, day_class,
+    cast(expected_rows as integer) as expected_rows,
+    cast(present_rows as integer) as present_rows,
+    cast(hashed_rows as integer) as hashed_rows,
+    cast(distinct_hashes as integer) as distinct_hashes,
+    case
+        when present_rows > expected_rows then 'UNEXPECTED_ROWS'
+        when expected_rows > 0 and present_rows = 0 then 'MISSING'
+        when present_rows < expected_rows then 'PARTIAL'
+        when expected_rows > 0 then null
+        when day_class = 'EXHIBITION' then 'EXHIBITION'
+        when phase = 4 and bootstrap then 'BOOTSTRAP'
+        when phase = 4 then 'INSUFFICIENT_HISTORY'
+        else 'NOT_FINAL'
+    end as gap_class
+from joined

@@ -1,0 +1,275 @@
+"""What went wrong in the predecessor, one test each; the names are those of the incidents.
+
+Where an incident has its test beside the subject (4 zones, 5 look-ahead, 12 defaults), that test names it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hooplake.cli import main
+from hooplake.lake.parquet import write_table
+from hooplake.lake.partition import table_path
+from hooplake.lakehouse import registry
+from hooplake.tables.coverage import ANALYTICS
+from hooplake.tables.pipeline import steps
+from tests.pipeline.games import renewed, revised
+from tests.tables.lakes import BEFORE, PART, SUMMARIES, TEN, SeasonLake, dates, make_lake, season
+
+Captured = pytest.CaptureFixture[str]
+
+
+def told(capsys: Captured, lake: SeasonLake, *arguments: str) -> tuple[int, Any]:
+    """Exit code of a command and its JSON."""
+    capsys.readouterr()
+    code = main(["--lake", str(lake.folder), *arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def cut(lake: SeasonLake, table: str, rows: pa.Table) -> None:
+    """Put rows in the place of a table's object, as a bad writer would."""
+    spec = registry()[table]
+    lake.store.scratch.mkdir(parents=True, exist_ok=True)
+    file = lake.store.scratch / "cut.parquet"
+    write_table(spec, rows, file)
+    lake.store.publish(table_path(spec, PART), file)
+
+
+def up_to(rows: pa.Table, last: date) -> pa.Table:
+    return rows.filter(pa.array([day <= last for day in rows.column("game_date").to_pylist()]))
+
+
+@pytest.fixture
+def lake(season_lake: SeasonLake, tmp_path: Path) -> SeasonLake:
+    return season_lake.copy(tmp_path / "lake")
+
+
+def test_one_day_is_not_complete(lake: SeasonLake, capsys: Captured) -> None:
+    for table in SUMMARIES:
+        cut(lake, table, up_to(lake.rows(table), dates()[0]))
+    code = main(["--lake", str(lake.folder), "hash", "coverage", "player_game_summary"])
+    text = capsys.readouterr().out
+    assert code == 4
+    assert "complete" not in text
+    _, document = told(capsys, lake, "hash", "coverage", "player_game_summary")
+    (found,) = document["tables"]
+    assert found["presence"] < 100 / len(dates()) + 2
+    assert found["hashed"] == found["valid"] == 100
+
+
+def test_duplicates_cannot_multiply(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = make_lake(tmp_path / "lake")
+    for number, game in enumerate(season()):
+        lake.put(renewed(game.document(), number))
+    lake.build(jobs=2)
+    lake.build(jobs=2)
+    assert lake.rows(SUMMARIES[0]).num_rows == 2 * len(season())
+    for table in TEN:
+        assert len(lake.keyed(table)) == lake.rows(table).num_rows
+        assert lake.rows(table).equals(season_lake.rows(table))
+
+
+def test_null_is_not_zero_cascade(tmp_path: Path) -> None:
+    lake = SeasonLake(tmp_path / "lake")
+    for game in season():
+        loaded: dict[str, Any] = msgspec.json.decode(game.document())
+        loaded["plays"] = []
+        lake.put(msgspec.json.encode(loaded))
+    assert not lake.build().failures
+    for row in lake.rows("gold.team_defense_zone_analysis").to_pylist():
+        assert row["paint_pct_allowed_last_15"] is None
+        assert row["paint_defense_vs_league_avg"] is None
+        assert row["defensive_rating_last_15"] is not None
+        assert "zones:UPSTREAM_NULL" in row["missing"]
+    rows = lake.rows("gold.player_composite_factors").to_pylist()
+    assert rows
+    for row in rows:
+        assert row["shot_zone_mismatch_score"] is None
+        assert row["total_composite_adjustment"] is None
+        assert "shot_zone_mismatch" in row["missing_data_fields"]
+
+
+def test_zones_of_a_game_with_half_its_plays_are_unknown(lake: SeasonLake) -> None:
+    """Incident 4: with some shots missing there are no zones, instead of wrong shares."""
+    game = season()[5]
+    loaded: dict[str, Any] = msgspec.json.decode(game.document())
+    loaded["plays"] = loaded["plays"][: len(loaded["plays"]) // 2]
+    lake.remove(game.id)
+    lake.put(msgspec.json.encode(loaded))
+    lake.build()
+    rows = [row for row in lake.rows(SUMMARIES[0]).to_pylist() if row["game_id"] == game.id]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["team_paint_attempts"] is row["team_three_attempts"] is None
+        assert "zones:INCOMPLETE_SHOTS" in row["missing"]
+
+
+def test_partial_is_not_success(lake: SeasonLake, capsys: Captured) -> None:
+    rows = lake.rows("gold.player_game_summary")
+    day = dates()[20]
+    kept = [row["game_date"] != day or place % 12 == 0 for place, row in enumerate(rows.to_pylist())]
+    cut(lake, "gold.player_game_summary", rows.filter(pa.array(kept)))
+    code, document = told(capsys, lake, "gaps", "--table", "player_game_summary")
+    assert code == 4
+    gap = next(found for found in document["gaps"] if found["date"] == day.isoformat())
+    assert gap["class"] == "PARTIAL"
+    assert 0 < gap["present"] < gap["expected"]
+    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")
+    assert code == 3
+    assert document["runs"] == []
+    assert {found["table"] for found in document["gated"]} == {"gold.player_game_summary"}
+
+
+def test_zero_rows_needs_reason(lake: SeasonLake, capsys: Captured) -> None:
+    code, document = told(capsys, lake, "gaps", "--table", "team_defense_zone_analysis", "--structural")
+    assert code == 0
+    assert {found["class"] for found in document["gaps"]} == {"BOOTSTRAP", "INSUFFICIENT_HISTORY"}
+    lake.store.delete(table_path(registry()["gold.team_defense_zone_analysis"], PART))
+    code, document = told(capsys, lake, "gaps", "--table", "team_defense_zone_analysis")
+    assert code == 4
+    assert document["open"] == document["due"] > 0
+    assert {found["class"] for found in document["gaps"]} == {"MISSING"}
+
+
+def test_no_date_between_batches(tmp_path: Path, capsys: Captured) -> None:
+    lake = make_lake(tmp_path / "lake")
+    lake.build(tables=("silver.fct_schedule", "gold.possessions"))
+    days = dates()
+    left_out = days[12]
+    options = ("backfill", "--phase", "analytics", "--table", "team_offense_game_summary", "--sequential")
+    told(capsys, lake, *options, "--to", days[11].isoformat())
+    told(capsys, lake, *options, "--from", days[13].isoformat())
+    code, document = told(capsys, lake, "gaps", "--table", "team_offense_game_summary")
+    assert code == 4
+    (gap,) = document["gaps"]
+    assert (gap["date"], gap["class"]) == (left_out.isoformat(), "MISSING")
+    assert gap["expected"] == 2 * sum(game.date == left_out for game in season())
+    assert main(["--lake", str(lake.folder), *gap["command"].split()[1:]]) == 0
+
+
+def test_stale_window_detected(lake: SeasonLake) -> None:
+    """A hole in the boxes shows in the completeness of what reaches over it, and is healed from there on only."""
+    hole = dates()[10:14]
+    for game in season():
+        if game.date in hole:
+            lake.remove(game.id)
+            lake.put(game.document(status="scheduled"))
+    lake.build()
+    after = [row for row in lake.rows(BEFORE[0]).to_pylist() if row["game_date"] == dates()[14]]
+    assert after
+    assert all(row["completeness_pct"] < 100 for row in after)
+    for game in season():
+        if game.date in hole:
+            lake.put(game.document())
+    report = lake.build()
+    assert report.steps[BEFORE[0]].run <= sum(day >= hole[0] for day in dates())
+
+
+@pytest.mark.parametrize("table", ANALYTICS)
+def test_gate_checks_every_input(lake: SeasonLake, capsys: Captured, table: str) -> None:
+    cut(lake, table, lake.rows(table).slice(5))
+    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")
+    assert code == 3
+    assert {found["table"] for found in document["gated"]} == {table}
+    code, document = told(capsys, lake, "backfill", "--phase", "all", "--sequential")
+    assert (code, document["gated"]) == (0, [])
+
+
+def test_same_checks_in_backfill(lake: SeasonLake, capsys: Captured) -> None:
+    cut(lake, ANALYTICS[0], lake.rows(ANALYTICS[0]).slice(5))
+    day = dates()[-1].isoformat()
+    one_day = told(capsys, lake, "backfill", "--phase", "precompute", "--from", day, "--to", day)
+    everything = told(capsys, lake, "backfill", "--phase", "precompute")
+    assert one_day[0] == everything[0] == 3
+    assert one_day[1]["gated"] == everything[1]["gated"]
+    assert main(["--lake", str(lake.folder), "backfill", "--skip-downstream-trigger"]) == 2
+
+
+def test_same_date_edges(lake: SeasonLake) -> None:
+    order = [step.name for step in steps() if step.name in TEN]
+    assert sorted(order) == sorted(TEN)
+    report = make_lake(lake.folder.parent / "other").build()
+    built = list(report.steps)
+    offence, defence, players = SUMMARIES
+    assert built.index(offence) < built.index(players) < built.index("gold.upcoming_player_game_context")
+    assert built.index(offence) < built.index(defence) < built.index("gold.team_defense_zone_analysis")
+    assert built.index("gold.player_daily_cache") < built.index("gold.ml_feature_store")
+
+
+def test_registry_is_the_only_name_source(lake: SeasonLake, capsys: Captured) -> None:
+    code, document = told(capsys, lake, "status")
+    assert code == 0
+    assert {row["table"] for row in document["tables"]} == set(TEN) <= set(registry())
+    assert {registry()[table].unit for table in TEN} == {"game_date"}
+    assert main(["--lake", str(lake.folder), "gaps", "--table", "team_defensive_zone_analytics"]) == 2
+    assert main(["--lake", str(lake.folder), "explain", "player_game_summaries", "2024-11-01"]) == 2
+
+
+def test_retention_retry_and_edge_rules(lake: SeasonLake, capsys: Captured) -> None:
+    """An unfinished game holds up nobody and is not tried before it is over; then its date is filled."""
+    first = season()[10]
+    others = [game for game in season() if game.id != first.id]
+    lake.remove(first.id)
+    lake.put(first.document(status="in_progress"))
+    lake.build()
+    ids = {row["game_id"] for row in lake.rows(SUMMARIES[0]).to_pylist()}
+    assert first.id not in ids
+    assert {game.id for game in others} <= ids
+    assert told(capsys, lake, "gaps")[0] == 0
+    assert lake.build().total.run == 0
+    lake.put(first.document())
+    lake.build()
+    assert first.id in {row["game_id"] for row in lake.rows(SUMMARIES[0]).to_pylist()}
+
+
+def test_hashes_lost_are_put_back_byte_for_byte(lake: SeasonLake, capsys: Captured) -> None:
+    table = "gold.player_game_summary"
+    path = table_path(registry()[table], PART)
+    before = lake.store.get(path)
+    bare = pq.ParquetFile(lake.store.open_input(path)).read().drop_columns(["data_hash", "hash_version"])
+    file = lake.folder / "bare.parquet"
+    pq.write_table(bare, file)
+    lake.store.publish(path, file)
+    code, document = told(capsys, lake, "hash", "backfill", "player_game_summary")
+    (done,) = document["tables"]
+    assert (code, done["rows"]) == (0, bare.num_rows)
+    assert lake.store.get(path) == before
+    code, document = told(capsys, lake, "hash", "coverage")
+    assert code == 0
+    assert all(row["presence"] == row["hashed"] == row["valid"] == row["distinct"] == 100 for row in document["tables"])
+    assert {(row["shortest"], row["longest"]) for row in document["tables"]} == {(16, 16)}
+
+
+def test_explain_tells_why_and_from_what(lake: SeasonLake, capsys: Captured) -> None:
+    day = dates()[30]
+    body = lake.newest(next(game.id for game in season() if game.date == day))
+    assert body is not None
+    lake.put(revised(body, 2))
+    lake.build()
+    code, document = told(capsys, lake, "explain", "player_game_summary", day.isoformat())
+    (node,) = document["nodes"]
+    assert code == 0
+    assert node["why"].startswith("INPUT_CHANGED")
+    assert "gold.team_offense_game_summary" in node["inputs"]
+    assert node["would_run"] is None
+    code, document = told(capsys, lake, "runs", "--limit", "1")
+    assert (code, document["runs"][0]["exit_code"]) == (0, 0)
+    assert document["runs"][0]["skip_rate"] > 0
+
+
+def test_progress_has_the_columns_by_which_a_backfill_is_watched(lake: SeasonLake, capsys: Captured) -> None:
+    assert told(capsys, lake, "status", "--update")[0] == 0
+    progress = pq.read_table(lake.folder / "meta" / "backfill_progress.parquet")
+    assert {"game_date", "phase3_complete", "phase4_complete", "phase3_pgs_complete", "phase4_mlfs_complete"} <= set(
+        progress.column_names
+    )
+    assert progress.num_rows == len(dates())
+    assert all(progress.column("phase4_complete").to_pylist())
