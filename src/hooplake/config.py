@@ -124,6 +124,8 @@ class Settings:
         jobs: how many processes work at once.
         espn_url: where ESPN is.
         espn_rate: requests per second to it.
+        official_url: where the NBA's statistics site is.
+        official_rate: requests per second to it.
         cbbd_url: where CollegeBasketballData is.
         cbbd_rate: requests per second to it.
         in_flight: requests at once to one server.
@@ -164,6 +166,14 @@ class Settings:
     espn_rate: float = dataclasses.field(
         default=5.0,
         metadata=_setting("Requests per second to ESPN; 0 for no limit.", "`5`", _rate),
+    )
+    official_url: str = dataclasses.field(
+        default="https://stats.nba.com",
+        metadata=_setting("Where the NBA's statistics site is.", "`https://stats.nba.com`", _address),
+    )
+    official_rate: float = dataclasses.field(
+        default=0.5,
+        metadata=_setting("Requests per second to the NBA's statistics site; 0 for no limit.", "`0.5`", _rate),
     )
     cbbd_url: str = dataclasses.field(
         default="https://api.collegebasketballdata.com",

@@ -158,29 +158,74 @@ def _days(first: datetime | None, last: datetime | None) -> list[date]:
 def official(
     context: typer.Context,
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="PATH...", help="Files, directories with all below them, or patterns such as '**/*.parquet'."
+            metavar="[PATH]...", help="Files, directories with all below them, or patterns such as '**/*.parquet'."
         ),
-    ],
+    ] = None,
+    season: Annotated[
+        int | None, typer.Option("--season", metavar="YEAR", help="Ask the site for a season, by its ending year.")
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", metavar="NAME", help="regular, playoffs, playin or preseason. [regular]"),
+    ] = None,
+    game: Annotated[
+        list[str] | None, typer.Option("--game", metavar="ID", help="Ask the site for one game; may be repeated.")
+    ] = None,
+    boxes: Annotated[bool, typer.Option("--boxes", help="Ask for the box of each game too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take in rows of the NBA's official feed from files.
+    """Take in rows of the NBA's official feed, from files or from its statistics site.
 
     Rows are those of playbyplayv2, of boxscoretraditionalv2 (of games and of single periods), of game logs and of line
     scores: dumps of a game or of seasons as Parquet or CSV, or the JSON of the statistics site, plain or compressed, also
     in tar and zip archives. What a file holds is told by its columns, league and season by the ids of its games.
 
+    The site is asked slowly, and never for the plays of a game that the lake has. It is not reachable from everywhere.
+
     Examples:
         hooplake ingest official playbyplayv2.parquet
         hooplake ingest official nba_stats/season=2019 team_game_logs_2018-19.parquet
-        hooplake ingest official "downloads/**/*.csv.gz" --dry-run --verbose
+        hooplake ingest official --season 2019 --part regular --part playoffs
     """
     session = Session.of(context)
-    with session.open(create=True) as lake, session.out.progress("Reading", unit="MB") as bar:
-        report = lake.ingest_official(paths, dry_run=dry_run, on_progress=in_megabytes(bar))
-    finish(report, session.out, verbose=verbose)
+    if sum((bool(paths), season is not None, bool(game))) != 1:
+        raise ConfigError("say what to take in: paths, --season or --game")
+    with session.open(create=True) as lake:
+        if paths:
+            with session.out.progress("Reading", unit="MB") as bar:
+                report = lake.ingest_official(paths, dry_run=dry_run, on_progress=in_megabytes(bar))
+            finish(report, session.out, verbose=verbose)
+            return
+        from hooplake.sources.official import fetch_official
+
+        with session.out.progress("Fetching", unit="games") as bar:
+            found = fetch_official(
+                lake.store, lake.settings, season=season, parts=part or ("regular",), games=game or (), boxes=boxes,
+                dry_run=dry_run, on_progress=in_steps(bar),
+            )  # fmt: skip
+    out = session.out
+    out.say(
+        f"{found.games:,} games, {found.known:,} known, {len(found.wanted):,} to fetch; {found.requests:,} requests"
+    )
+    if found.failures:
+        out.table(("could not be fetched", "reason"), found.failures[:_SHOWN])
+    finish(found.documents, out, verbose=verbose, result=found.to_json(), exit_code=found.exit_code)
+
+
+def in_steps(bar: Progress) -> Callable[[int, int], None]:
+    """Moves a bar by things that are done."""
+    shown = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        bar.expect(total)
+        bar.advance(done - shown)
+        shown = done
+
+    return tell
 
 
 def in_megabytes(bar: Progress) -> Callable[[int, int], None]:

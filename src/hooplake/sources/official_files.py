@@ -68,7 +68,7 @@ def ingest_official(
     begun = time.monotonic()
     files = _found(paths)
     total = sum(file.stat().st_size for file in files)
-    intake = _Intake(store, dry_run)
+    intake = OfficialIntake(store, dry_run)
     done = 0
     with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
         for file in files:
@@ -127,10 +127,10 @@ def _copy(source: IO[bytes], target: Path) -> None:
             file.write(piece)
 
 
-class _Intake:
-    """Files on their way into the lake."""
+class OfficialIntake:
+    """Files and answers on their way into the lake; `flush` ends it."""
 
-    def __init__(self, store: Store, dry_run: bool) -> None:
+    def __init__(self, store: Store, dry_run: bool = False) -> None:
         self._store = store
         self._dry_run = dry_run
         self.outcomes: list[Outcome] = []
@@ -162,7 +162,7 @@ class _Intake:
             if head.startswith(b"PAR1"):
                 self._dump(file.origin, path, "parquet", rows_of_parquet(path), folder)
             elif head[:1] in (b"{", b"["):
-                self._answer(file.origin, path.read_bytes())
+                self.answer(file.origin, path.read_bytes())
             else:
                 self._dump(file.origin, path, "csv.zst", rows_of_csv(path), folder)
         except DocumentError as error:
@@ -192,17 +192,22 @@ class _Intake:
         self._outcome(origin, name, known, f"{len(part.games):,} games{remark}")
         part.file.unlink(missing_ok=True)
 
-    def _answer(self, origin: str, body: bytes) -> None:
-        """An answer of the statistics site; one with several tables is stored under the kind of each."""
+    def answer(self, origin: str, body: bytes) -> None:
+        """Store an answer of the statistics site; one with several tables is stored under the kind of each.
+
+        Raises:
+            DocumentError: it is none.
+        """
         import zstandard
 
         sha = hashlib.sha256(body).hexdigest()[:12]
         for kind, table in json_rows(body).items():
+            if not len(table) and kind in ("logs", "lines"):
+                continue  # a part of a season that has not begun
             rows = games_in(kind, table)
             if not rows.seasons:
-                self.outcomes.append(
-                    Outcome(origin, Result.DEAD_LETTER, reason="no_game", detail=rows.remark or "no rows")
-                )
+                detail = f"no row is about a game of the NBA or the WNBA{rows.remark}"
+                self.outcomes.append(Outcome(origin, Result.DEAD_LETTER, reason="no_game", detail=detail))
             for (league, season), games in rows.seasons.items():
                 game_id = games[0].game_id if len(games) == 1 else ""
                 known, name = self._numbered(RawDump(kind, league, season, 0, sha, game_id, "json.zst"))

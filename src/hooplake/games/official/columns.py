@@ -57,7 +57,7 @@ class Coded:
 
 def coded(table: pa.Table, name: str) -> Coded:
     """A column by its codes; all NULL where the dump does not have it. Empty texts and ``nan`` are NULL."""
-    if name not in table.column_names:
+    if name not in table.column_names or not len(table) or pa.types.is_null(table[name].type):
         return Coded(np.full(len(table), NONE, np.int64), [])
     column = table[name]
     if not pa.types.is_dictionary(column.type):
