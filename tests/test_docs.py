@@ -44,7 +44,9 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     section = re.search(rf"^## {name}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, f"docs/cli.md has no section '{name}'"
     for parameter in COMMAND_LINE[name].params:
-        for option in (*parameter.opts, *parameter.secondary_opts):
+        # an argument is shown by its metavar, which may be another word than its name
+        shown = [parameter.metavar] if parameter.param_type_name == "argument" and parameter.metavar else []
+        for option in shown or (*parameter.opts, *parameter.secondary_opts):
             assert option in section[1] or option.upper() in section[1], f"{name}: {option} is not documented"
 
 

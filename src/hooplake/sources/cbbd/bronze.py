@@ -260,12 +260,21 @@ def spec_of(one: Endpoint, child: BronzeList | None = None) -> dict[str, Any]:
         named = [(name, types[name]) for name in keys]
         named += [(f"{prefix}_{column.name}", column.type) for column in columns_of(child.model)]
         key = (*keys, *(f"{prefix}_{snake(part)}" for part in child.key))
+    sent = {column.name: ".".join(column.path) for column in own}
+    if child is not None:
+        sent |= {
+            f"{snake(child.field)}_{column.name}": f"{child.field}[].{'.'.join(column.path)}"
+            for column in columns_of(child.model)
+        }
     for name, kind in named:
         if name in columns:
             continue
         columns[name] = {"type": kind} | ({} if name in key else {"null": True})
         if kind == "float64":
             columns[name] |= {"min": -1e15, "max": 1e15}
+        columns[name]["meaning"] = (
+            f"{sent[name]}, as the API sends it" if name in sent else "what the request asked for"
+        )
     of = f"element of {child.field} in " if child else "element of "
     return {
         "name": table_of(one.name, child),
