@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, coded, ids
+from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, coded, ids, text_column
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.identity import TEAM_ID_DIGITS
 
@@ -75,6 +75,7 @@ def read_persons(feed: Feed) -> Persons:
     first, second, third = (
         _person(coded(rows, f"PERSON{n}TYPE").numbers(), codes[n - 1], codes[n + 2], is_team) for n in (1, 2, 3)
     )
+    _side_by_text(feed, first)
     home_team, away_team = _teams(feed, [first, second])
     for person in (first, second, third):
         _side_by_team(feed, person, home_team, away_team)
@@ -90,6 +91,14 @@ def _person(kind: Int, who: Int, team: Int, is_team: Bool) -> Person:
     player = np.where((listed | untyped) & ~teams, who, NONE)
     side = np.where(who == NONE, NONE, _SIDE[np.clip(kind, NONE, len(_SIDE) - 2)])
     return Person(player, teams, among(kind, *_COACHES), side, np.where(teams, who, team))
+
+
+def _side_by_text(feed: Feed, first: Person) -> None:
+    """The side of actors whose type does not tell it, by the side that has a text; blocks and steals have two."""
+    unknown = (first.side == NONE) & (first.team_id >= 0)
+    if unknown.any():
+        home, away = (np.asarray(text_column(feed.rows, f"{s}DESCRIPTION").is_valid()) for s in ("HOME", "VISITOR"))
+        first.side = np.where(unknown & (home != away), np.where(home, HOME, AWAY), first.side)
 
 
 def _teams(feed: Feed, persons: list[Person]) -> tuple[Int, Int]:
