@@ -140,4 +140,6 @@ def _within(task: Task, reach: str) -> str:
 def _connection(store: Store) -> duckdb.DuckDBPyConnection:
     """One connection per process: opening one costs more than most queries."""
     # on one thread sums of doubles are added in one order, whatever the machine
-    return open_connection(store, LAYERS, {"threads": 1})
+    connection = open_connection(store, LAYERS, {"threads": 1})
+    connection.execute("SET enable_progress_bar = false")  # a worker has nobody to show it to
+    return connection

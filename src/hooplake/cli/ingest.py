@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hooplake.cli.ingest_odds import odds
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
@@ -226,6 +227,9 @@ def in_steps(bar: Progress) -> Callable[[int, int], None]:
         shown = done
 
     return tell
+
+
+ingest.command("odds")(odds)
 
 
 def in_megabytes(bar: Progress) -> Callable[[int, int], None]:

@@ -117,9 +117,36 @@ form as (
     from streaks
 ),
 -- one line per book; the median of an even number is the mean of the two in the middle
+-- lines of files name the teams; of each book the last line before the tip-off counts, and the first is its opening
+named as (
+    select
+        s.game_id, m.book, m.snapshot, m.captured_at, m.home_spread, m.total,
+        row_number() over (
+            partition by s.game_id, m.book
+            order by case when m.snapshot = 'closing' then 0 when m.captured_at is not null then 1 else 2 end, m.captured_at desc
+        ) as from_last,
+        row_number() over (
+            partition by s.game_id, m.book
+            order by case when m.snapshot = 'opening' then 0 when m.captured_at is not null then 1 else 2 end, m.captured_at
+        ) as from_first
+    from silver.fct_market_lines as m
+    inner join silver.fct_games as g
+        on g.game_date = m.game_date
+        and replace(regexp_replace(lower(strip_accents(g.home_team)), '[^a-z0-9]', '', 'g'), 'laclippers', 'losangelesclippers') = m.home_name
+        and replace(regexp_replace(lower(strip_accents(g.away_team)), '[^a-z0-9]', '', 'g'), 'laclippers', 'losangelesclippers') = m.away_name
+    inner join silver.fct_schedule as s on s.game_id = g.game_id
+    where m.captured_at is null or s.tipoff_utc is null or m.captured_at <= s.tipoff_utc
+),
 book_lines as (
     select game_id, provider_id as book, spread, open_spread, total, open_total
     from silver.fct_lines
+    union all
+    select
+        a.game_id, a.book, a.home_spread, case when b.snapshot <> 'closing' then b.home_spread end, a.total,
+        case when b.snapshot <> 'closing' then b.total end
+    from named as a
+    inner join named as b on b.game_id = a.game_id and b.book = a.book and b.from_first = 1
+    where a.from_last = 1 and a.snapshot <> 'opening'
 ),
 spreads as (
     select game_id, count(*) as books, min(book) as book, median(spread) as spread, median(open_spread) as open_spread,
@@ -281,7 +308,7 @@ select
         ',',
         case when rest is null then 'history:FIRST_GAME' when coalesce(n10, 0) < 3 then 'history:SHORT_HISTORY' when known10 < n10 then 'history:UPSTREAM_NULL' end,
         case when spread is null or total is null or open_spread is null or open_total is null then
-            case when source = 'espn' then 'lines:NOT_COLLECTED' else 'lines:NO_SOURCE' end
+            'lines:NOT_COLLECTED'
         end,
         case when book_conflict then 'lines:BOOK_CONFLICT' end,
         case when players_out is null then
