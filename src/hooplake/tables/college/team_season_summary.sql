@@ -44,8 +44,12 @@ classes as (
         committed_to_id as team_id, avg(rating) as recruiting_avg_rating, max(stars) as recruiting_top_star,
         count(*) as recruiting_class_size
     from silver.cbbd_fct_recruiting_players
-    where committed_to_id is not null
+    where committed_to_id is not null and class_year = $season - 1
     group by committed_to_id
+),
+-- an empty class is 0 where the class of the year is in the lake at all, else not known
+known as (
+    select count(*) as recruits from silver.cbbd_fct_recruiting_players where class_year = $season - 1
 )
 select
     team.season,
@@ -90,10 +94,11 @@ select
     40 * sums.poss / nullif(sums.minutes, 0) as pace,
     classes.recruiting_avg_rating,
     classes.recruiting_top_star,
-    coalesce(classes.recruiting_class_size, 0) as recruiting_class_size,
+    coalesce(classes.recruiting_class_size, case when known.recruits > 0 then 0 end) as recruiting_class_size,
     coalesce(sums.box_games, 0) as box_games,
     sums.data_through
 from silver.cbbd_dim_team_seasons team
+cross join known
 left join sums on sums.team_id = team.team_id
 left join adjusted on adjusted.team_id = team.team_id and adjusted.place = 1
 left join simple on simple.team_id = team.team_id and simple.place = 1
