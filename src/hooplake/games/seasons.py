@@ -69,6 +69,12 @@ def eastern_date(moment: datetime) -> date:
         return moment.date()
 
 
+def eastern_offset(day: date) -> int:
+    """How many hours US Eastern time is behind UTC at the noon of a date."""
+    begin, end = _daylight_saving(day.year)
+    return 4 if begin <= datetime(day.year, day.month, day.day, 17, tzinfo=UTC) < end else 5
+
+
 def season_of(league: League, day: date, season_type: int | None = None) -> int:
     """Ending year of the season that a game date belongs to, where the document does not say.
 

@@ -125,6 +125,22 @@ def test_without_a_log_the_date_is_not_known_and_the_score_is_the_stated_one() -
     assert game["season_type"] == 2
 
 
+def test_wall_clocks_are_times_of_day_in_the_east_and_need_a_date() -> None:
+    texts = ["10:57 PM", "11:40 PM", None, "12:05 AM", "1:18 AM"]
+    rows = [one | {"WCTIMESTRING": text} for one, text in zip([*PLAYS, *both_teams()], texts, strict=False)]
+    log = pa.table({"GAME_ID": [GAME], "GAME_DATE": ["2018-10-16"], "TEAM_ID": [HOME], "MATCHUP": ["BOS vs. PHI"]})
+    assert silver(rows)["silver.fct_plays"]["wallclock"].null_count == 5
+    made = silver(rows, logs=[log])
+    assert [str(wall)[:16] if wall else None for wall in made["silver.fct_plays"]["wallclock"].to_pylist()] == [
+        "2018-10-17 02:57", "2018-10-17 03:40", "2018-10-17 04:05", None, "2018-10-17 05:18",
+    ]  # fmt: skip
+    game = made["silver.fct_games"].to_pylist()[0]
+    assert (str(game["first_play_utc"])[:16], str(game["last_play_utc"])[:16]) == (
+        "2018-10-17 02:57",
+        "2018-10-17 05:18",
+    )
+
+
 def test_a_line_score_is_taken_whole_or_not_at_all() -> None:
     def line(overtime: str) -> pa.Table:
         values = {"GAME_ID": GAME}

@@ -15,6 +15,7 @@ from hooplake.games.official.columns import NONE, Bool, Float, Int
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.meanings import CODE, Meanings
 from hooplake.games.official.persons import HOME, Persons
+from hooplake.games.official.walls import timestamps
 from hooplake.lake.table import TableSpec
 
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
@@ -72,7 +73,7 @@ def elapsed_seconds(feed: Feed, rules: Rules) -> Float:
 
 
 def plays_table(
-    spec: TableSpec, feed: Feed, persons: Persons, meanings: Meanings, dates: pa.Array, rules: Rules
+    spec: TableSpec, feed: Feed, persons: Persons, meanings: Meanings, dates: pa.Array, walls: Int, rules: Rules
 ) -> pa.Table:
     """Rows of ``silver.fct_plays``.
 
@@ -82,6 +83,7 @@ def plays_table(
         persons: their persons.
         meanings: their meanings.
         dates: date of each game, NULL where not known.
+        walls: minutes since 1970 at which each row was written.
         rules: periods of the league and season.
     """
     game = pa.array(feed.game)
@@ -116,6 +118,7 @@ def plays_table(
         "shot_value": pa.array(meanings.value.astype(np.int16), mask=meanings.value == 0),
         "points": pa.array(meanings.points.astype(np.int16)),
         "home_score": pa.array(meanings.home_score.astype(np.int16), mask=meanings.home_score < 0),
+        "wallclock": timestamps(walls),
         "away_score": pa.array(meanings.away_score.astype(np.int16), mask=meanings.away_score < 0),
     }
     return assemble(spec, columns, len(feed))

@@ -17,6 +17,7 @@ from hooplake.games.official.overrides import override_plays, overrides, starter
 from hooplake.games.official.persons import read_persons, roster
 from hooplake.games.official.players import player_periods_table, players_table
 from hooplake.games.official.plays import plays_table, presence, shots_table
+from hooplake.games.official.walls import wall_minutes
 from hooplake.lake.table import TableSpec
 
 OFFICIAL_TABLES = (
@@ -67,11 +68,12 @@ def silver_tables(
     boxed = np.zeros(len(games), bool)
     boxed[boxes.game[boxes.period == 0]] = True
     named = [(documents or {}).get(game, ()) for game in games]
-    plays = plays_table(specs["silver.fct_plays"], feed, persons, meanings, dates, rules)
+    walls = wall_minutes(feed, logs.days)
+    plays = plays_table(specs["silver.fct_plays"], feed, persons, meanings, dates, walls, rules)
     listed = roster(feed, persons, presence(meanings))
     return {
         "silver.fct_games": tables.games_table(
-            specs["silver.fct_games"], feed, teams, score, final, dates, neutral, rules, boxed, named
+            specs["silver.fct_games"], feed, teams, score, final, dates, neutral, walls, rules, boxed, named
         ),
         "silver.fct_game_teams": tables.teams_table(specs["silver.fct_game_teams"], feed, teams, score, logs, dates),
         "silver.fct_game_players": players_table(

@@ -17,7 +17,10 @@ from hooplake.games.official.logs import TOTALS, Logs
 from hooplake.games.official.meanings import Meanings
 from hooplake.games.official.persons import AWAY, HOME, Persons
 from hooplake.games.official.plays import assemble
+from hooplake.games.official.walls import timestamps
 from hooplake.lake.table import TableSpec
+
+_NEVER = 2**40  # a minute that no clock shows
 
 
 class Document(NamedTuple):
@@ -108,6 +111,7 @@ def games_table(
     final: Bool,
     dates: pa.Array,
     neutral: pa.Array,
+    walls: Int,
     rules: Rules,
     box_games: Bool,
     documents: Sequence[Sequence[Document]],
@@ -122,6 +126,7 @@ def games_table(
         final: games that ended.
         dates: date of each game.
         neutral: whether it was on neither team's floor.
+        walls: minutes since 1970 at which each row was written.
         rules: periods.
         box_games: games with a box of the whole game.
         documents: the raw objects of each game.
@@ -129,6 +134,9 @@ def games_table(
     count = len(feed.games)
     last = np.zeros(count, np.int64)
     np.maximum.at(last, feed.game, feed.period)
+    earliest, latest = np.full(count, _NEVER + 1), np.full(count, NONE)
+    np.minimum.at(earliest, feed.game[walls >= 0], walls[walls >= 0])
+    np.maximum.at(latest, feed.game, walls)
     shown = [
         [
             points if over and points >= 0 else None
@@ -157,6 +165,8 @@ def games_table(
         "box_status": pa.array(np.where(box_games, "full", "absent").tolist(), pa.string()),
         "plays_status": pa.array(["full" if over else "partial" for over in final.tolist()], pa.string()),
         "play_count": pa.array(np.diff(feed.bounds).astype(np.int32)),
+        "first_play_utc": timestamps(np.where(earliest > _NEVER, NONE, earliest)),
+        "last_play_utc": timestamps(latest),
         "kinds": pa.array([sorted({one.kind for one in own}) for own in documents], pa.list_(pa.string())),
         "repairs": pa.array(feed.repairs, pa.list_(pa.string())),
     }
