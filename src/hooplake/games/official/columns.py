@@ -37,7 +37,13 @@ class Coded:
 
     def numbers(self, missing: int = NONE) -> Int:
         """As whole numbers; `missing` for NULL and for what is no whole number."""
-        return self.map(lambda text: _integer(text, missing), missing)
+        try:
+            doubles = pa.array(self.values, pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:  # some value is no number
+            return self.map(lambda text: _integer(text, missing), missing)
+        whole_ones = (doubles == np.trunc(doubles)) & (np.abs(doubles) < 2**53)
+        table = np.append(np.where(whole_ones, doubles, missing), missing).astype(np.int64)
+        return table[self.codes]
 
     def map(self, function: Callable[[str], int], missing: int = NONE) -> Int:
         """A whole number per row, worked out once per distinct value; `missing` for NULL."""
@@ -70,9 +76,8 @@ def coded(table: pa.Table, name: str) -> Coded:
     occurring = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:])
     keep: dict[str, int] = {}
     places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
-    for place, value in zip(occurring.tolist(), column.dictionary.take(pa.array(occurring)).to_pylist(), strict=True):
-        text = "" if value is None else _printed(value)
-        if text not in _NOTHING:
+    for place, text in zip(occurring.tolist(), _printed(column.dictionary.take(pa.array(occurring))), strict=True):
+        if text is not None and text not in _NOTHING:
             places[place] = keep.setdefault(text, len(keep))
     return Coded(places[codes], list(keep))
 
@@ -101,11 +106,13 @@ def _id_place(text: str, known: dict[str, int]) -> int:
 _NOTHING = frozenset({"", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})
 
 
-def _printed(value: object) -> str:
-    """A value as text; a whole number that was read as a double without point and exponent."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _printed(values: pa.Array) -> list[str | None]:
+    """Values as texts; whole numbers that were read as doubles without point and exponent."""
+    if pa.types.is_floating(values.type):
+        found = values.to_pylist()
+        return [str(int(v)) if v is not None and float(v).is_integer() else str(v) for v in found]
+    texts: list[str | None] = pc.utf8_trim_whitespace(values.cast(pa.string())).to_pylist()
+    return texts
 
 
 def _integer(text: str, missing: int) -> int:

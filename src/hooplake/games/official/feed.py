@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hooplake.games.official import codes
 from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, among, coded
@@ -223,10 +224,11 @@ def _phantom(feed: Feed, regulation_periods: int) -> Bool:
 def stated_scores(feed: Feed) -> tuple[Int, Int]:
     """Home and away score as each row states it, NONE where it does not: the feed puts the visitor first."""
     score = coded(feed.rows, "SCORE")
-
-    def part(text: str, place: int) -> int:
-        parts = text.split("-")
-        stated = parts[place].strip() if len(parts) == 2 else ""
-        return int(stated) if stated.isdecimal() and len(stated) < 4 else NONE
-
-    return score.map(lambda text: part(text, 1)), score.map(lambda text: part(text, 0))
+    parts = pc.extract_regex(pa.array(score.values, pa.string()), r"^(?P<away>\d{1,3})\s*-\s*(?P<home>\d{1,3})$")
+    away, home = (
+        np.append(pc.fill_null(pc.cast(pc.struct_field(parts, [place]), pa.int64()), NONE).to_numpy(), NONE)[
+            score.codes
+        ]
+        for place in (0, 1)
+    )
+    return home, away

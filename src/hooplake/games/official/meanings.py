@@ -8,8 +8,10 @@ went in has the scorer's new total (``(12 PTS)``), a player's rebound has his ru
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -138,18 +140,29 @@ def _throws_again(feed: Feed, event: Int, persons: Persons, own: pa.Array, rows:
 
 def _kinds(feed: Feed) -> tuple[pa.Array, pa.Array]:
     """Kind and words of each row, by type and action."""
-    kinds = np.zeros((_WIDTH, _WIDTH), np.int32)
-    words = np.zeros((_WIDTH, _WIDTH), np.int32)
-    names: list[str | None] = [None]
+    kinds, words, names = _kind_tables()
+    place = _bounded(feed.kind), _bounded(feed.action)
+    kind, word = (
+        pa.DictionaryArray.from_arrays(pa.array(table[place], mask=table[place] == 0), names)
+        for table in (kinds, words)
+    )
+    return kind, word
 
-    def put(table: np.ndarray[tuple[int, int], np.dtype[np.int32]], number: int, action: int, name: str) -> None:
-        if name not in names:
-            names.append(name)
-        table[number, action] = names.index(name)
+
+_Table = npt.NDArray[np.int32]
+
+
+@cache
+def _kind_tables() -> tuple[_Table, _Table, pa.Array]:
+    """Places of kinds and of words by type and action, 0 where there are none, and the texts at these places."""
+    kinds, words = np.zeros((_WIDTH, _WIDTH), np.int32), np.zeros((_WIDTH, _WIDTH), np.int32)
+    names: dict[str | None, int] = {None: 0}
+
+    def put(table: _Table, number: int, action: int | slice, name: str) -> None:
+        table[number, action] = names.setdefault(name, len(names))
 
     for number, word in codes.TYPE_WORDS.items():
-        for action in range(_WIDTH):
-            put(words, number, action, word)
+        put(words, number, slice(None), word)
     for action, word in codes.SHOTS.items():
         put(words, codes.MADE, action, word)
         put(words, codes.MISSED, action, word)
@@ -166,12 +179,7 @@ def _kinds(feed: Feed) -> tuple[pa.Array, pa.Array]:
     ):  # fmt: skip
         for action, kind in listed.items():
             put(kinds, number, action, kind)
-    place = _bounded(feed.kind), _bounded(feed.action)
-    values = pa.array(names, pa.string())
-    return tuple(
-        pa.DictionaryArray.from_arrays(pa.array(table[place], mask=table[place] == 0), values)
-        for table in (kinds, words)
-    )
+    return kinds, words, pa.array(list(names), pa.string())
 
 
 def _unknown_fouls(feed: Feed, event: Int, persons: Persons, description: pa.Array) -> None:
