@@ -9,7 +9,7 @@ from bench.measure import Figures, conditions, measure_apart, stages_of
 from hooplake.cli.output import Output
 
 # In the order in which the data flows.
-MODULES = ("startup", "pipeline", "moments", "enrichment", "analytics")
+MODULES = ("startup", "pipeline", "official", "moments", "enrichment", "analytics")
 
 
 def main(arguments: list[str]) -> int:
