@@ -232,3 +232,21 @@ def test_an_action_off_court_undoes_a_period_unless_the_official_box_agrees(seco
     assert ("action_off_court:1" in verdict["repairs"]) == (status == "complete")
     if status == "incomplete":
         assert "101 acts while not on court" in verdict["notes"]
+
+
+def test_the_same_rows_give_the_same_tables_and_periods_sum_to_the_last_snapshot() -> None:  # T40, T43
+    rows = finished(
+        [
+            *traces(), basket("h1", 600), foul("a1", "h2", 500), throw("h2", 500, 11), throw("h2", 500, 12, made=False),
+            row(4, clock="8:18", p1="a2", away="a2 REBOUND (Off:0 Def:1)"), sub("h6", "h1", 400), trace("h6", 1),
+        ]
+    )  # fmt: skip
+    one, other = played(rows), played(rows)
+    assert {name: table.to_pylist() for name, table in one.items()} == {
+        name: table.to_pylist() for name, table in other.items()
+    }
+    boxes = one["gold.quarter_box_scores"].to_pylist()
+    last = {line["player_id"]: line for line in one["gold.player_snapshots"].to_pylist()}
+    for stat in ("points", "fga", "fta", "ftm", "reb", "pf"):
+        for name, line in last.items():
+            assert sum(box[stat] for box in boxes if box["player_id"] == name) == line[stat]

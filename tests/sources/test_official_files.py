@@ -19,6 +19,8 @@ from hooplake.lakehouse import Lakehouse
 from tests.games.official.feeds import both_teams, opening, row, table
 from tests.games.official.test_dumps import answer
 
+GOLD = ("gold.possessions", "gold.game_state_snapshots")
+
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lakehouse:
@@ -71,6 +73,26 @@ def test_only_games_of_a_new_object_are_built_again(lake: Lakehouse, tmp_path: P
     lake.ingest_official([tmp_path / "b.parquet"])
     report = lake.build("gold.game_state_snapshots", jobs=1)
     assert (report.steps["games"].run, report.steps["replay"].run) == (1, 1)
+
+
+def test_games_that_come_bit_by_bit_make_the_lake_that_one_build_makes(tmp_path: Path) -> None:
+    dumps = [
+        _rows("0021800001", "0021800002"), _rows("0021800002", home=3), _rows("0021800003", "0021900001"),
+        _rows("0021800001", home=3),
+    ]  # fmt: skip
+    for place, rows in enumerate(dumps):
+        pq.write_table(rows, tmp_path / f"{place}.parquet")
+    bit_by_bit, at_once = (hooplake.open(tmp_path / name, create=True) for name in ("a", "b"))
+    for place in range(len(dumps)):
+        bit_by_bit.ingest_official([tmp_path / f"{place}.parquet"])
+        at_once.ingest_official([tmp_path / f"{place}.parquet"])
+        assert not bit_by_bit.build(*GOLD, jobs=1).failures
+    assert not at_once.build(*GOLD, jobs=1).failures
+    paths = [path for path in at_once.store.paths() if path.startswith(("silver/", "gold/"))]
+    assert {path: at_once.store.get(path) for path in paths} == {
+        path: bit_by_bit.store.get(path) for path in bit_by_bit.store.paths() if path.startswith(("silver/", "gold/"))
+    }
+    assert any(path.startswith("gold/possessions/league=nba/source=official/season=2020") for path in paths)
 
 
 def test_a_dump_of_several_seasons_is_cut(lake: Lakehouse, tmp_path: Path) -> None:
