@@ -150,7 +150,7 @@ def plays(random: Random, document: Any) -> None:
             case 3 if isinstance(row, dict):
                 row["clock"] = {"displayValue": random.choice(("99:99", "20:00", "12:00", "0.0", "-1", "", "5", None))}
             case 4 if isinstance(row, dict):
-                row["id"] = random.choice(rows).get("id") if isinstance(rows[0], dict) else None
+                row["id"] = random.choice([other for other in rows if isinstance(other, dict)]).get("id")
             case 5 if isinstance(row, dict):
                 row["homeScore"] = random.choice((-5, 0, 999, 32767, 32768, 2**40, 2**70, None))
             case 6 if isinstance(row, dict):

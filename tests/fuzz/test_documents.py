@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hooplake.games.model import Game
@@ -27,7 +27,7 @@ EXAMPLES = settings().max_examples // 2 if settings().max_examples > 1000 else 3
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(seed=st.integers(0, 2**64 - 1))
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=EXAMPLES)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=EXAMPLES, phases=[Phase.reuse, Phase.generate])
 def test_no_document_does_harm(kind: str, seed: int) -> None:
     random = Random(seed)
     games: dict[tuple[str, int], list[Game]] = defaultdict(list)
