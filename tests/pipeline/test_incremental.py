@@ -46,7 +46,7 @@ def _apply(lake: Lake, change: tuple[Any, ...]) -> None:
             lake.versions[step] = lake.versions.get(step, 0) + 1
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(
     first=st.lists(_GAME, min_size=1, max_size=5),
     rounds=st.lists(st.lists(_CHANGE, min_size=1, max_size=3), min_size=1, max_size=3),
