@@ -82,7 +82,7 @@ def players_table(
     position = players.texts(None, boxes.position.texts())
     reason = players.texts(None, boxes.comment.texts())
     sided = np.flatnonzero([one is not None for one in team])
-    order = sided[np.lexsort((players.player_id[sided].astype(str), team[sided].astype(str), players.game[sided]))]
+    order = sided[np.lexsort((_rank(players.player_id[sided]), _rank(team[sided]), players.game[sided]))]
     game = players.game[order]
     columns: dict[str, pa.Array] = {
         "game_id": pa.array([one.game_id for one in feed.games], pa.string()).take(pa.array(game)),
@@ -101,6 +101,12 @@ def players_table(
         **stat_columns(line[order]),
     }
     return assemble(spec, columns, len(order))
+
+
+def _rank(texts: Objects) -> Int:
+    """Places of texts in their order; there are few that differ."""
+    places = {text: place for place, text in enumerate(sorted(set(texts.tolist())))}
+    return np.array([places[text] for text in texts.tolist()], np.int64)
 
 
 def _sides(players: _Players, roster: Roster, boxes: BoxLines, teams: Teams) -> tuple[Int, Objects]:
@@ -142,46 +148,47 @@ def player_periods_table(
         starters: overrides, with the places of their games.
     """
     rows = np.flatnonzero(boxes.period > 0)
-    ids = np.array([*boxes.ids, None], object)
-    extra = _not_listed(boxes, rows, ids, starters)
+    extra = _not_listed(boxes, rows, starters)
+    ids = [*boxes.ids, *(one.player_id for _, one in extra), *(one.team_id for _, one in extra)]
+    places = {text: place for place, text in enumerate(sorted(set(ids)))}
+    rank = np.array([*(places[text] for text in ids), NONE], np.int64)
+    more = len(boxes.ids) + np.arange(2 * len(extra))
     unknown = np.full(len(extra), np.nan)
     game = np.r_[boxes.game[rows], np.array([place for place, _ in extra], np.int64)]
     period = np.r_[boxes.period[rows], np.array([one.period for _, one in extra], np.int64)]
-    player = np.r_[ids[boxes.player[rows]], np.array([one.player_id for _, one in extra], object)]
-    team = np.r_[ids[boxes.team[rows]], np.array([one.team_id for _, one in extra], object)]
-    name = [*boxes.name.take(pa.array(rows)).to_pylist(), *(one.player for _, one in extra)]
-    seconds, plus_minus = np.r_[boxes.seconds[rows], unknown], np.r_[boxes.plus_minus[rows], unknown]
-    line = np.concatenate([boxes.line[rows], np.full((len(extra), len(STATS)), np.nan)])
-    order = np.lexsort((period, player.astype(str), game)) if len(game) else rows
-    game, player, period, team = game[order], player[order], period[order], team[order]
-    seconds, plus_minus = seconds[order], plus_minus[order]
-    home, away = (np.array([*side, None], object)[game] for side in teams.team_id)
+    player = rank[np.r_[boxes.player[rows], more[: len(extra)]]]
+    team = rank[np.r_[boxes.team[rows], more[len(extra) :]]]
+    order = np.lexsort((period, player, game))
+    game, period, player, team = game[order], period[order], player[order], team[order]
+    seconds, plus_minus = (np.r_[values[rows], unknown][order] for values in (boxes.seconds, boxes.plus_minus))
+    line = np.concatenate([boxes.line[rows], np.full((len(extra), len(STATS)), np.nan)])[order]
+    names = pa.array([one.player for _, one in extra], pa.string())
+    home, away = (np.array([places.get(text or "", -2) for text in side], np.int64)[game] for side in teams.team_id)
     started = np.zeros(len(game), bool)
     for place, one in starters:
-        started |= (game == place) & (period == one.period) & (player == one.player_id)
+        started |= (game == place) & (period == one.period) & (player == places[one.player_id])
+    texts = pa.array(list(places), pa.string())
     columns: dict[str, pa.Array] = {
         "game_id": pa.array([one.game_id for one in feed.games], pa.string()).take(pa.array(game)),
         "game_date": dates.take(pa.array(game)),
-        "player_id": pa.array(player, pa.string()),
+        "player_id": texts.take(pa.array(player)),
         "period": pa.array(period.astype(np.int16)),
-        "player": pa.array([name[place] for place in order.tolist()], pa.string()),
-        "team_id": pa.array(team, pa.string()),
+        "player": pa.concat_arrays([boxes.name.take(pa.array(rows)).cast(pa.string()), names]).take(pa.array(order)),
+        "team_id": texts.take(pa.array(team)),
         "home": pa.array(team == home, mask=(team != home) & (team != away)),
         "started": pa.array(started, mask=~started),
         "seconds": pa.array(seconds, mask=np.isnan(seconds)),
         "plus_minus": pa.array(np.nan_to_num(plus_minus).astype(np.int16), mask=np.isnan(plus_minus)),
-        **stat_columns(line[order]),
+        **stat_columns(line),
     }
-    return assemble(spec, columns, len(order))
+    return assemble(spec, columns, len(game))
 
 
-def _not_listed(
-    boxes: BoxLines, rows: Int, ids: Objects, starters: Sequence[tuple[int, Starter]]
-) -> list[tuple[int, Starter]]:
+def _not_listed(boxes: BoxLines, rows: Int, starters: Sequence[tuple[int, Starter]]) -> list[tuple[int, Starter]]:
     """Overrides of players who are in no box of the period."""
     found = []
     for place, one in starters:
         own = rows[(boxes.game[rows] == place) & (boxes.period[rows] == one.period)]
-        if one.player_id not in ids[boxes.player[own]]:
+        if one.player_id not in [boxes.ids[code] for code in boxes.player[own].tolist()]:
             found.append((place, one))
     return found
