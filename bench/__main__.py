@@ -10,6 +10,8 @@ from hooplake.cli.output import Output
 
 # In the order in which the data flows.
 MODULES = ("startup", "pipeline", "official", "moments", "enrichment", "analytics")
+ON_REAL_DATA = ("official",)
+"""Modules without stages where there is no real data."""
 
 
 def main(arguments: list[str]) -> int:
