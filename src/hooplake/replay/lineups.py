@@ -9,7 +9,6 @@ The substitutions of a game are some hundred rows, so this part walks them in Py
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +68,14 @@ class Lineups:
     reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
     repairs: list[tuple[int, str]] = field(default_factory=list)
 
+    def lay(self, pieces: list[tuple[int, int, int]], side: int) -> None:
+        """Enter a side's fives: first row, first row after, and id of each stretch."""
+        if pieces:
+            first, after, number = np.array(pieces, np.int64).T
+            length = after - first
+            within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+            self.five[np.repeat(first, length) + within, side] = np.repeat(number, length)
+
 
 def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineups:
     """Lineups of every game of a chunk that has substitutions.
@@ -90,11 +97,15 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
         )
     )  # fmt: skip
     cuts = np.searchsorted(rows, inputs.bounds).tolist()
+    periods = _periods(inputs)
+    pieces: tuple[list[tuple[int, int, int]], ...] = ([], [])
     for game in range(len(inputs.game_ids)):
         own = moves[cuts[game] : cuts[game + 1]]
         lineups.known.append(bool(own))
         if own:
-            _Walk(inputs, game, evidence, own, lineups, ids, announced).run()
+            _Walk(inputs, game, evidence, own, periods[game], lineups, ids, announced).run(pieces)
+    for side in (0, 1):
+        lineups.lay(pieces[side], side)
     _forget_contradicted(inputs, evidence, lineups, announced)
     return lineups
 
@@ -145,6 +156,20 @@ def _has_seconds_of(announced: PeriodBoxes, inputs: Inputs, lineups: Lineups, sp
     slots = range(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
     team = [slot for slot in slots if inputs.players.home[slot] == 1 - side]
     return announced.confirms({slot: seconds.get(slot, 0.0) for slot in team}, period)
+
+
+def _periods(inputs: Inputs) -> list[list[tuple[int, int, int, float]]]:
+    """Each game's stretches of one period: the period, first row, first row after, and seconds at the last row."""
+    found: list[list[tuple[int, int, int, float]]] = [[] for _ in inputs.game_ids]
+    if not inputs.count:
+        return found
+    changed = (np.diff(inputs.period) != 0) | (np.diff(inputs.game) != 0)
+    starts = np.concatenate([[0], np.flatnonzero(changed) + 1])
+    stops = np.append(starts[1:], inputs.count)
+    columns = (inputs.game[starts], inputs.period[starts], starts, stops, inputs.elapsed[stops - 1])
+    for game, *stretch in zip(*(column.tolist() for column in columns), strict=True):
+        found[game].append(tuple(stretch))
+    return found
 
 
 def _unresolved(inputs: Inputs, rows: Int) -> list[bool]:
@@ -215,13 +240,14 @@ class _Walk:
         game: int,
         evidence: Evidence,
         moves: list[_Move],
+        periods: list[tuple[int, int, int, float]],
         lineups: Lineups,
         ids: dict[tuple[int, ...], int],
         announced: PeriodBoxes | None,
     ) -> None:
         self.announced = announced if announced is not None and len(announced) else None
         self.inputs, self.game, self.evidence, self.lineups, self.ids = inputs, game, evidence, lineups, ids
-        self.moves = moves
+        self.moves, self.periods = moves, periods
         first, last = int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1])
         homes = inputs.players.home[first:last].tolist()
         self.roster: list[list[int]] = [[first + n for n, home in enumerate(homes) if home == flag] for flag in (1, 0)]
@@ -230,8 +256,12 @@ class _Walk:
         # the minutes of a box that is still being written are not those of the plays
         self.timed = bool(inputs.final[game]) and not bool(np.isnan(inputs.players.minutes[first:last]).all())
 
-    def run(self) -> None:
-        """Find starters and stints of the periods that the plays settle, then of those that need the whole game."""
+    def run(self, pieces: tuple[list[tuple[int, int, int]], ...]) -> None:
+        """Find starters and stints of the periods that the plays settle, then of those that need the whole game.
+
+        Args:
+            pieces: per side the stretches of known fives, to which those of this game are added.
+        """
         spans = self._spans()
         for side in (0, 1):
             for span in spans[side]:
@@ -245,27 +275,22 @@ class _Walk:
                         self._walk(span, settled)
             self._doubt(spans[side])
             for span in spans[side]:
-                self._keep(span)
+                self._keep(span, pieces[span.side])
 
     def _spans(self) -> list[list[_Span]]:
         """Both sides' periods with their substitutions.
 
         Rows of one man each (college) are taken together per clock: all go in or out at the first of them.
         """
-        inputs, game = self.inputs, self.game
-        low, high = int(inputs.bounds[game]), int(inputs.bounds[game + 1])
-        periods = inputs.period[low:high]
-        cuts = [low, *(low + np.flatnonzero(np.diff(periods)) + 1).tolist(), high]
-        rules, final = inputs.rules[game], bool(inputs.final[game])
+        rules, final = self.inputs.rules[self.game], bool(self.inputs.final[self.game])
         spans: list[list[_Span]] = [[], []]
         place = 0
-        for start, stop in pairwise(cuts):
-            period = int(inputs.period[start])
+        for period, start, stop, last in self.periods:
             opens = float(rules.start(period))
             closes = opens + rules.length(period)
             # a game that is still on ends, for now, at its last row
-            running = not final and stop == high and bool(inputs.elapsed[stop - 1] < closes)
-            closes = float(inputs.elapsed[stop - 1]) if running else closes
+            running = not final and stop == self.periods[-1][2] and last < closes
+            closes = last if running else closes
             both = [_Span(period, side, start, stop, opens, closes, running, []) for side in (0, 1)]
             clocks: list[float | None] = [None, None]
             while place < len(self.moves) and self.moves[place][0] < stop:
@@ -371,7 +396,7 @@ class _Walk:
     def _enters(self, slot: int, span: _Span) -> bool:
         return self.evidence.enters(slot, span.period) < self.evidence.never
 
-    def _keep(self, span: _Span) -> None:
+    def _keep(self, span: _Span, pieces: list[tuple[int, int, int]]) -> None:
         """Record a period that is sure from end to end; of one that is not, only why."""
         lineups, key = self.lineups, (self.game, span.period, span.side)
         lineups.complete[key] = span.fault is None
@@ -379,11 +404,11 @@ class _Walk:
             lineups.reasons[key] = span.fault
             return
         lineups.stints.extend(span.stints)
-        rows = [row for row, _ in span.fives]
-        ids, known = [], self.ids
-        for _, five in span.fives:
-            number = known.setdefault(five, len(known))
+        known, first, number = self.ids, span.start, NONE
+        for row, five in span.fives:
+            if row > first:
+                pieces.append((first, row, number))
+            first, number = row, known.setdefault(five, len(known))
             if number == len(lineups.fives):
                 lineups.fives.append(five)
-            ids.append(number)
-        lineups.five[rows[0] : span.stop, span.side] = np.repeat(ids, np.diff([*rows, span.stop]))
+        pieces.append((first, span.stop, number))

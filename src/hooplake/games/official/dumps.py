@@ -146,10 +146,14 @@ def json_rows(body: bytes) -> dict[str, pa.Table]:
     return found
 
 
+_TYPES = {str: pa.string(), int: pa.int64()}  # told, they need not be found out from all values
+
+
 def _array(values: Sequence[Any]) -> pa.Array:
     """Values of one column; texts where they are of several kinds."""
+    first = next((value for value in values if value is not None), None)
     try:
-        found = pa.array(values)
+        found = pa.array(values, _TYPES.get(type(first)))
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         found = None
     if found is None or pa.types.is_nested(found.type):

@@ -92,4 +92,7 @@ def silver_tables(
 
 
 def _joined(parts: Sequence[pa.Table]) -> pa.Table:
-    return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({})
+    """One table of one chunk, for arrays of many small chunks (a file a game) are slow to code."""
+    if not parts:
+        return pa.table({})
+    return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks()
