@@ -14,6 +14,7 @@ from hooplake.errors import ConfigError
 if TYPE_CHECKING:
     from hooplake.build.plan import Plan
     from hooplake.build.report import RunReport
+    from hooplake.lakehouse import Lakehouse
 
 _DAY = ["%Y-%m-%d"]
 _SHOWN = 20
@@ -76,20 +77,33 @@ def build(
             return
         if explain:
             _print_plan(plan, session.out, explain=True)
-        with session.out.progress("Building", total=plan.units, unit="units") as progress:
-            shown = 0
-
-            def tell(done: int, total: int) -> None:
-                nonlocal shown
-                progress.expect(total)
-                progress.advance(done - shown)
-                shown = done
-
-            report = lake.run(plan, jobs=jobs, on_progress=lambda state: tell(state.done, state.total))
-    _print_report(report, session.out)
+        report = run_plan(lake, plan, session.out, jobs=jobs)
     session.out.result(report.to_json())
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+def run_plan(lake: Lakehouse, plan: Plan, out: Output, *, jobs: int | None = None) -> RunReport:
+    """Runs a plan with a bar, and prints what came of it.
+
+    Args:
+        lake: the lake.
+        plan: what to build.
+        out: where to print.
+        jobs: worker processes; what is set by default.
+    """
+    with out.progress("Building", total=plan.units, unit="units") as progress:
+        shown = 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal shown
+            progress.expect(total)
+            progress.advance(done - shown)
+            shown = done
+
+        report = lake.run(plan, jobs=jobs, on_progress=lambda state: tell(state.done, state.total))
+    _print_report(report, out)
+    return report
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -13,6 +13,7 @@ from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
 
 if TYPE_CHECKING:
+    from hooplake.lakehouse import Lakehouse
     from hooplake.sources.cbbd.runs import RunSummary
 
 _SHOWN = 20
@@ -31,6 +32,7 @@ SkipFanout = Annotated[
 Optional = Annotated[
     bool, typer.Option("--optional", help="Include what takes a request per team, or a larger subscription.")
 ]
+Build = Annotated[bool, typer.Option("--build", help="Go on to bronze, silver and gold with what has come.")]
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="College basketball from CollegeBasketballData, within its calls."
@@ -84,6 +86,7 @@ def backfill(
     skip_fanout: SkipFanout = False, optional: Optional = False,
     force: Annotated[bool, typer.Option("--force", help="Ask for everything again.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Begin although the calls will not suffice.")] = False,
+    build: Build = False,
 ) -> None:  # fmt: skip
     """Fetch whole seasons.
 
@@ -91,7 +94,7 @@ def backfill(
     calls of the month are used up, and the same command goes on later.
 
     Examples:
-        hooplake cbbd backfill --season-start 2024 --season-end 2025
+        hooplake cbbd backfill --season-start 2024 --season-end 2025 --build
         hooplake cbbd backfill --season-start 2025 --only-endpoints games,lines
     """
     from hooplake.sources.cbbd import commands
@@ -102,7 +105,7 @@ def backfill(
             lake.store, lake.settings, commands.seasons_between(season_start, season_end), only=_names(only_endpoints),
             skip_fanout=skip_fanout, optional=optional, force=force, partial=partial,
         )  # fmt: skip
-    _finish(summary, session.out)
+        _finish(summary, session.out, lake if build else None)
 
 
 @app.command("incremental")
@@ -111,11 +114,13 @@ def incremental(
     days: Annotated[int, typer.Option("--days", min=1, help="How many days back games may still change.")] = 7,
     only_endpoints: Only = None,
     skip_fanout: SkipFanout = False,
+    build: Build = False,
 ) -> None:
     """Fetch what can have changed in the last days, and what failed before.
 
     Examples:
         hooplake cbbd incremental
+        hooplake cbbd incremental --build
     """
     from hooplake.sources.cbbd import commands
 
@@ -124,7 +129,7 @@ def incremental(
         summary = commands.increment(
             lake.store, lake.settings, days=days, only=_names(only_endpoints), skip_fanout=skip_fanout
         )
-    _finish(summary, session.out)
+        _finish(summary, session.out, lake if build else None)
 
 
 @app.command("one")
@@ -267,7 +272,8 @@ def _names(only: list[str] | None) -> list[str]:
     return [name.strip() for text in only or () for name in text.split(",") if name.strip()]
 
 
-def _finish(summary: RunSummary, out: Output) -> None:
+def _finish(summary: RunSummary, out: Output, lake: Lakehouse | None = None) -> None:
+    """Prints what came of a run and builds from it where a lake is given; ends with the exit code of either."""
     import msgspec
 
     rows = [
@@ -286,6 +292,15 @@ def _finish(summary: RunSummary, out: Output) -> None:
     left = summary.quota.get("after")
     calls = "" if left is None else f", {left:,} calls left"
     out.say(f"{summary.requests:,} requests{calls}, run {summary.run_id}")
-    out.result(msgspec.to_builtins(summary))
-    if summary.exit_code:
-        raise typer.Exit(summary.exit_code)
+    document = msgspec.to_builtins(summary)
+    exit_code = summary.exit_code or 0
+    if lake is not None:
+        from hooplake.cli.build import run_plan
+        from hooplake.tables.college import college_tables
+
+        report = run_plan(lake, lake.plan(*college_tables(lake.tables)), out)
+        document["build"] = report.to_json()
+        exit_code = exit_code or report.exit_code
+    out.result(document)
+    if exit_code:
+        raise typer.Exit(exit_code)

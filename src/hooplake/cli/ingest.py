@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from hooplake.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hooplake.build.report import RunReport
     from hooplake.cli.output import Progress
     from hooplake.sources.report import IngestReport, Outcome
 
@@ -101,6 +103,9 @@ def espn(
     ] = None,
     game: Annotated[list[str] | None, typer.Option("--game", metavar="ID", help="One game; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the schedule and fetch no game.")] = False,
+    build: Annotated[
+        bool, typer.Option("--build", help="Go on to all tables of the league with what has come.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Take in games from ESPN.
@@ -109,7 +114,7 @@ def espn(
     stored are not asked for again. The command may be stopped at any time and made again.
 
     Examples:
-        hooplake ingest espn --league nba --season 2025
+        hooplake ingest espn --league nba --season 2025 --build
         hooplake ingest espn --league wbb --from 2025-03-21 --to 2025-04-06
         hooplake ingest espn --league nba --game 401705050
     """
@@ -141,7 +146,20 @@ def espn(
     if report.failures:
         rows = [(x.endpoint, " ".join(x.params.values()), x.reason, x.detail, x.sha) for x in report.failures[:_SHOWN]]
         out.table(("could not be fetched", "what", "reason", "detail", "sha"), rows)
-    finish(report.documents, out, verbose=verbose, result=report.to_json(), exit_code=report.exit_code)
+    follow = partial(_build, session, league) if build and not dry_run else None
+    result, code = report.to_json(), report.exit_code
+    finish(report.documents, out, verbose=verbose, result=result, exit_code=code, follow=follow)
+
+
+def _build(session: Session, league: str) -> RunReport:
+    """Builds what is due of a league."""
+    from hooplake.cli.build import run_plan
+    from hooplake.tables.college import college_tables
+
+    with session.open() as lake:
+        others = set(college_tables(lake.tables))
+        plan = lake.plan(*(name for name in lake.tables if name not in others), leagues=(league,))
+        return run_plan(lake, plan, session.out)
 
 
 def _days(first: datetime | None, last: datetime | None) -> list[date]:
@@ -252,6 +270,7 @@ def finish(
     verbose: bool,
     result: dict[str, Any] | None = None,
     exit_code: int | None = None,
+    follow: Callable[[], RunReport] | None = None,
 ) -> None:
     """Prints what became of the documents and ends with 4 if there are dead letters.
 
@@ -261,6 +280,7 @@ def finish(
         verbose: list every document.
         result: the JSON object, where it has more than the documents.
         exit_code: how to end, where that depends on more than the documents.
+        follow: builds from the documents; its report is added to the result.
     """
     exit_code = report.exit_code if exit_code is None else exit_code
     rows: list[tuple[object, ...]]
@@ -283,7 +303,11 @@ def finish(
         out.say(f"{len(report.skipped):,} files left out, which are no documents by their names")
     if report.dry_run:
         out.say("nothing was written (dry run)")
-    out.result(report.to_json() if result is None else result)
+    result = report.to_json() if result is None else result
+    if follow is not None:
+        built = follow()
+        result, exit_code = {**result, "build": built.to_json()}, exit_code or built.exit_code
+    out.result(result)
     if exit_code:
         raise typer.Exit(exit_code)
 

@@ -136,7 +136,7 @@ def _boxes(numbers: list[int]) -> dict[int, Box]:
 
 def make_servers(
     leagues: Iterable[str], seasons: Iterable[int], *, days: int | None, teams: int | None, today: date | None,
-    key: str = "demo", calls: int = 75_000, seed: int = 7,
+    key: str = "demo", calls: int = 75_000, seed: int = 7, caps: dict[str, int] | None = None,
 ) -> Servers:  # fmt: skip
     """Servers over simulated seasons.
 
@@ -149,7 +149,8 @@ def make_servers(
         key: the key that the college server takes.
         calls: its calls of the month.
         seed: of everything.
+        caps: rows at which its answers are cut, by endpoint; those of the real one by default.
     """
     years = list(seasons)
     made = [season(league, year, days=days or 14, teams=teams, seed=seed) for league in leagues for year in years]
-    return Servers(made, today=today or date(max(years) + 1, 1, 1), key=key, calls=calls)
+    return Servers(made, today=today or date(max(years) + 1, 1, 1), key=key, calls=calls, caps=caps)
