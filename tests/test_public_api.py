@@ -43,6 +43,16 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(code: str, light: set[str])
     assert loaded_after(code) & light == set()
 
 
+def test_the_program_settles_pandas_and_only_in_its_own_process(tmp_path: Path) -> None:
+    """Arrow loads pandas for the first Python list it sees; who calls `main` himself keeps the pandas he has."""
+    query = ["--lake", str(tmp_path), "sql", "select [1, 2] as both"]
+    own = f"import sys; sys.argv = ['hooplake', *{query!r}]; from hooplake.cli import main; assert main() == 0"
+    after = "; import pyarrow as pa; pa.array([1]); import importlib.resources as r; assert r.files(pa).is_dir()"
+    assert loaded_after(own + after) & {"pyarrow", "pandas"} == {"pyarrow"}
+    assert loaded_after(f"from hooplake.cli import main; assert main({query!r}) == 0{after}") >= {"pyarrow", "pandas"}
+    assert "pandas" in loaded_after(own + after + "; assert pa.table({'a': [7]}).to_pandas().a[0] == 7"), "who asks"
+
+
 def test_no_command_loads_anything_heavy_for_its_help() -> None:
     from hooplake.cli.commands import COMMANDS
 

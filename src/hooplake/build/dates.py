@@ -85,7 +85,7 @@ def days_of(node: Node, table: str, state: State, *, by_date: bool) -> dict[str,
     for unit, row in node.units.items():
         if row.date:
             digest = state.digest(row, table) if row.state == UnitState.OK else b""
-            found.setdefault(row.date, []).append((unit, digest, row.state))
+            found.setdefault(row.date, []).append((unit, digest, int(row.state)))
     return {date: _day(sorted(units), by_date=by_date) for date, units in found.items()}
 
 
@@ -100,7 +100,7 @@ def _day(units: Sequence[tuple[str, bytes, int]], *, by_date: bool) -> Day:
     for unit, digest, state in units:
         if digest != EMPTY_DIGEST or state != UnitState.OK:
             empty = False
-            found.update(f"{unit}\x1f{int(state)}\x1f".encode() + digest)
+            found.update(f"{unit}\x1f{state}\x1f".encode() + digest)
     return Day(EMPTY_DIGEST if empty else found.digest(), UnitState.OK)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hooplake.build.decide import Dates
@@ -140,6 +140,21 @@ class Plan:
     def seconds(self, jobs: int = 1) -> float:
         """How long the run should take on so many processors, from what its units cost last time."""
         return sum(item.seconds for item in self.items) / max(jobs, 1)
+
+    def part(self, steps: Collection[str] | None = None, keep: Callable[[PlanItem], bool] = lambda _: True) -> Plan:
+        """A plan of some of the items; whoever runs one part after the other runs this plan.
+
+        Args:
+            steps: names of steps; all by default.
+            keep: tells which items of these are kept.
+        """
+        items = [item for item in self.items if (steps is None or item.step.name in steps) and keep(item)]
+        kept = {item.key for item in items}
+        return replace(
+            self,
+            items=[replace(item, after=tuple(key for key in item.after if key in kept)) for item in items],
+            skipped={name: counts for name, counts in self.skipped.items() if steps is None or name in steps},
+        )
 
     def decisions(self) -> Iterator[Decision]:
         """All decisions: what runs per node, what is left alone per step."""

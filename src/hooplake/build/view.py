@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from hooplake.build.dates import Day, days_of
 from hooplake.build.graph import Graph
 from hooplake.build.objects import Listing
 from hooplake.build.state import Node, State, UnitState
@@ -93,6 +94,7 @@ class View:
         self._nodes: dict[str, dict[Partition, Node]] = {}
         self._shelves: dict[str, Shelf] = {}
         self._foreign: dict[str, dict[Partition, str]] = {}
+        self._days: dict[tuple[str, Partition, str], Mapping[str, Day]] = {}
         for step in graph.steps:
             spec = graph.registry[step.outputs[0]]
             nodes = {partition_of(text, spec): node for text, node in state.nodes.get(step.name, {}).items()}
@@ -106,6 +108,8 @@ class View:
 
     def put(self, step: Step, partition: Partition, node: Node | None) -> None:
         """Replace a node, or take it away."""
+        for table in step.outputs:
+            self._days.pop((step.name, partition, table), None)
         if node is None:
             self._nodes[step.name].pop(partition, None)
         else:
@@ -114,6 +118,14 @@ class View:
             self._shelves[step.name].add(partition)
         else:
             self._shelves[step.name].discard(partition)
+
+    def days(self, step: Step, partition: Partition, table: str) -> Mapping[str, Day]:
+        """The rows of a table that a step writes, by date; several steps ask for the same ones."""
+        key = (step.name, partition, table)
+        if key not in self._days:
+            node = self._nodes[step.name][partition]
+            self._days[key] = days_of(node, table, self.state, by_date=self.graph.by_date(step))
+        return self._days[key]
 
     def shelf(self, table: str) -> Shelf:
         """The partitions of a table that are there, or will be once they are rebuilt."""

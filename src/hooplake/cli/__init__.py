@@ -21,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         failures listed, 5 inputs changed between plan and run, 6 the store breaks a contract, 130 interrupted.
     """
     try:
+        if argv is None:  # the process is ours
+            from hooplake.lake.without_pandas import settle_pandas_later
+
+            settle_pandas_later()
         from hooplake.cli.app import run
 
         return run(sys.argv[1:] if argv is None else list(argv))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib.abc
 import sys
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-
-import pyarrow as pa
 
 
 class _NoPandas(importlib.abc.MetaPathFinder):
@@ -25,9 +24,47 @@ def settle_pandas() -> None:
     """
     if "pandas" in sys.modules:
         return
+    import pyarrow as pa
+
     finder = _NoPandas()
     sys.meta_path.insert(0, finder)
     try:
         pa.array([0])
     finally:
         sys.meta_path.remove(finder)
+
+
+class _Arrow(importlib.abc.MetaPathFinder):
+    """Finds pyarrow where it is, and settles the question as soon as it is loaded."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name != "pyarrow":
+            return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Settling(spec.loader)
+        return spec
+
+
+class _Settling(importlib.abc.Loader):
+    def __init__(self, loader: importlib.abc.Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__loader__ = self._loader  # whoever asks for its resources asks that one
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        settle_pandas()
+
+
+def settle_pandas_later() -> None:
+    """As `settle_pandas`, once somebody loads pyarrow: a command that does not need it does not wait for it."""
+    if "pyarrow" in sys.modules:
+        settle_pandas()
+    else:
+        sys.meta_path.insert(0, _Arrow())

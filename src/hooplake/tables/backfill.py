@@ -104,7 +104,7 @@ def stages_of(phase: str, tables: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 def plans(lake: Lake, wanted: Wanted) -> list[Plan]:
     """What a backfill would run now, stage by stage, as far as it can be known before the first stage is done."""
-    return [_plan(lake, stage, wanted, wanted.chosen) for stage in wanted.stages]
+    return [_plan(lake, stage, wanted) for stage in wanted.stages]
 
 
 def backfill(
@@ -113,17 +113,27 @@ def backfill(
     """Fill a range, stage by stage.
 
     The second stage of a season runs only if every row of the first is there, up to the last date asked for: rows
-    are counted in the store. A season whose gate is closed is left for another run, and named.
+    are counted in the store. A season whose gate is closed is left for another run, and named. All stages are parts of
+    one plan; where nothing is due, nothing can wait behind a gate, and no rows are counted.
     """
     report = BackfillReport()
+    plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
+    done: set[str] = set()
     for stage in wanted.stages:
-        for chosen in _open(lake, stage, wanted, report):
-            plan = _plan(lake, stage, wanted, chosen)
-            run = lake.run(plan, jobs=jobs, on_progress=on_progress)
-            report.runs.append(run)
-            report.saved += saved_seconds(plan, run)
-            if run.interrupted:
-                return report
+        steps = {step.name for step in plan.graph.wanted(stage)} - done
+        part = plan.part(steps)
+        if part.items:
+            part = _open(lake, stage, wanted, part, report)
+            if not part.items:
+                continue
+        run = lake.run(part, jobs=jobs, on_progress=on_progress)
+        report.runs.append(run)
+        report.saved += saved_seconds(part, run)
+        done |= steps
+        if run.interrupted:
+            break
+        if run.failures or run.locked:  # what was not built is tried again before what reads it
+            plan, done = _plan(lake, wanted.stages[-1], wanted), set()
     return report
 
 
@@ -138,33 +148,24 @@ def saved_seconds(plan: Plan, run: RunReport) -> float:
     return total
 
 
-def _plan(lake: Lake, stage: tuple[str, ...], wanted: Wanted, chosen: Range) -> Plan:
+def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
+    chosen = wanted.chosen
     return lake.plan(
-        *stage, leagues=chosen.leagues, seasons=chosen.seasons, first_date=chosen.first, last_date=chosen.last,
+        *tables, leagues=chosen.leagues, seasons=chosen.seasons, first_date=chosen.first, last_date=chosen.last,
         limit=wanted.limit, force=wanted.force,
     )  # fmt: skip
 
 
-def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, report: BackfillReport) -> list[Range]:
-    """The parts of the range whose gate is open."""
+def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report: BackfillReport) -> Plan:
+    """The part of a stage's plan whose gate is open."""
     chosen = wanted.chosen
     if not set(stage) & set(PRECOMPUTE):
-        return [chosen]
+        return plan
     before = Range(leagues=chosen.leagues, seasons=chosen.seasons, last=chosen.last, tables=ANALYTICS)
-    cells = read_grid(lake.sql, before)
-    closed = [cell for cell in cells if cell.actionable and cell.table not in wanted.degraded]
-    if not closed:
-        return [chosen]
+    closed = [cell for cell in read_grid(lake.sql, before) if cell.actionable and cell.table not in wanted.degraded]
     report.gated += closed
     shut = {(cell.league, cell.season) for cell in closed}
-    seasons: dict[str, set[int]] = {}
-    for cell in cells:
-        if (cell.league, cell.season) not in shut:
-            seasons.setdefault(cell.league, set()).add(cell.season)
-    return [
-        Range(leagues=(league,), seasons=tuple(sorted(found)), first=chosen.first, last=chosen.last)
-        for league, found in sorted(seasons.items())
-    ]
+    return plan.part(keep=lambda item: (item.partition.get("league"), item.partition.get("season")) not in shut)
 
 
 def estimate(plan: Plan, *, jobs: int = 1, price_per_tb: float = 0.0) -> dict[str, Any]:
