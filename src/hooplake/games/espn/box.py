@@ -34,23 +34,46 @@ _TEAM_SINGLES = {
     "fastBreakPoints": "fast_break_points", "pointsInPaint": "points_in_paint", "largestLead": "largest_lead",
 }  # fmt: skip
 
-_INTEGERS = {text: number for number in range(-99, 300) for text in (str(number), f"{number:+d}")}
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
+_MOST_READ, _LONGEST = 20_000, 16  # texts that are remembered, and their letters
 
 
-def integer(text: str | None) -> int | None:
-    """A whole number from box text (``7``, ``+8``, ``-7``); None for ``--``, ``-``, blanks and anything else."""
+class _Integers(dict[str | None, int | None]):
+    """Whole numbers by their texts, each read once: the texts of all boxes are a few hundred."""
+
+    def __missing__(self, text: str | None) -> int | None:
+        number = _integer(text)
+        if len(self) < _MOST_READ and len(text or "") < _LONGEST:
+            self[text] = number
+        return number
+
+
+class _Pairs(dict[str | None, tuple[int | None, int | None]]):
+    """Made and attempted by their texts, each read once."""
+
+    def __missing__(self, text: str | None) -> tuple[int | None, int | None]:
+        made, dash, attempted = (text or "").partition("-")
+        found = (_integer(made), _integer(attempted)) if dash else (None, None)
+        if len(self) < _MOST_READ and len(text or "") < _LONGEST:
+            self[text] = found
+        return found
+
+
+def _integer(text: str | None) -> int | None:
     if text is None:
         return None
-    known = _INTEGERS.get(text)
-    if known is not None:
-        return known
-    text = text.strip()
     try:
         number = int(text)
     except ValueError:
         return None
     return number if -32768 <= number <= 32767 else None
+
+
+integer = _Integers().__getitem__
+"""A whole number from box text (``7``, ``+8``, ``-7``); None for ``--``, ``-``, blanks and anything else."""
+
+pair = _Pairs().__getitem__
+"""Made and attempted from ``7-13``."""
 
 
 def count(text: str | None) -> int | None:
@@ -61,40 +84,24 @@ def count(text: str | None) -> int | None:
 
 def _minutes(text: str | None) -> int | None:
     """Whole minutes; ``45:58`` is rounded half up, as the source rounds."""
-    found = _CLOCK.fullmatch(text.strip()) if text else None
+    found = _CLOCK.fullmatch(text.strip()) if text and ":" in text else None
     if found is not None:
         return (int(found.group(1)) * 60 + int(found.group(2)) + 30) // 60
     return integer(text)
 
 
-def pair(text: str | None) -> tuple[int | None, int | None]:
-    """Made and attempted from ``7-13``."""
-    if text is None:
-        return None, None
-    made, dash, attempted = text.partition("-")
-    if not dash:
-        return None, None
-    return integer(made), integer(attempted)
-
-
 @lru_cache(maxsize=512)
 def _reader(keys: tuple[str, ...]) -> Callable[[Sequence[str | None]], dict[str, int | None]]:
     """How to read a row of these columns."""
-    singles: list[tuple[int, str]] = []
-    pairs: list[tuple[int, str, str]] = []
-    minutes: int | None = None
-    for place, key in enumerate(keys):
-        key = _LABELS.get(key, key)
-        if key in _PAIRS:
-            pairs.append((place, *_PAIRS[key]))
-        elif key == "minutes":
-            minutes = place
-        elif key in _SINGLES:
-            singles.append((place, _SINGLES[key]))
+    named = [(place, _LABELS.get(key, key)) for place, key in enumerate(keys)]
+    singles = [(place, _SINGLES[key]) for place, key in named if key in _SINGLES and key != "minutes"]
+    pairs = [(place, *_PAIRS[key]) for place, key in named if key in _PAIRS]
+    minutes = max((place for place, key in named if key == "minutes"), default=None)
 
     def read(stats: Sequence[str | None]) -> dict[str, int | None]:
         width = len(stats)
-        line: dict[str, int | None] = {name: integer(stats[place]) for place, name in singles if place < width}
+        numbers = list(map(integer, stats))
+        line = {name: numbers[place] for place, name in singles if place < width}
         for place, made, attempted in pairs:
             if place < width:
                 line[made], line[attempted] = pair(stats[place])
@@ -113,9 +120,12 @@ def _columns(*candidates: Sequence[str] | None) -> tuple[str, ...]:
     return ()
 
 
+_NOTHING = frozenset([None])
+
+
 def _line(stats: dict[str, int | None]) -> dict[str, int | None] | None:
     """The line if it holds anything, else None: a row of dashes is no line."""
-    return stats if any(value is not None for value in stats.values()) else None
+    return None if _NOTHING.issuperset(stats.values()) else stats
 
 
 def read_players(box: Boxscore | None, sides: dict[str, bool]) -> list[BoxLine]:
