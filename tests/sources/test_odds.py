@@ -13,8 +13,9 @@ from hooplake.config import Settings
 from hooplake.errors import DocumentError
 from hooplake.lakehouse import Lakehouse
 from hooplake.lakehouse import open as open_lake
-from hooplake.sources.odds.lines import archive_line, read_lines, team_key
-from hooplake.sources.odds.step import ingest_odds
+from hooplake.sources.names import team_key
+from hooplake.sources.odds.lines import LINES, archive_line
+from hooplake.sources.odds.step import ODDS, read_odds
 
 HEAD = "season,date,home,away,total,spread,moneyline_home,moneyline_away,points,win_margin\n"
 
@@ -93,7 +94,7 @@ def test_snapshots_of_the_odds_api() -> None:
         ],
     }
     for body in (json.dumps([event]), json.dumps(event), json.dumps({"timestamp": "x", "data": [event]})):
-        (line,) = read_lines(body.encode())
+        (line,) = read_odds(body.encode()).rows[LINES]
         assert (line.home_spread, line.total, line.book) == (-7.5, 221.5, "fanduel")
         assert line.game_date == date(2025, 1, 3)  # in the east
         assert line.captured_at == datetime(2025, 1, 3, 22, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_snapshots_of_the_odds_api() -> None:
 @pytest.mark.parametrize("body", [b"a,b\n1,2\n", b'{"no": "odds"}', b"[1]"])
 def test_other_files_are_rejected(body: bytes) -> None:
     with pytest.raises(DocumentError, match="unknown_odds"):
-        read_lines(body)
+        read_odds(body)
 
 
 @pytest.fixture
@@ -114,8 +115,8 @@ def test_files_are_stored_once_and_impossible_lines_set_aside(lake: Lakehouse, t
     file = tmp_path / "lines.csv.gz"
     rows = [archive("2015-16", "1027", "5.5", "-220", "180"), archive("2015-16", "1028", "5.5", "-220", "180", "20.5")]
     file.write_bytes(gzip.compress((HEAD + "".join(",".join(row.values()) + "\n" for row in rows)).encode()))
-    assert [one.result for one in ingest_odds(lake.store, [str(file)])] == ["stored"]
-    assert [one.result for one in ingest_odds(lake.store, [str(file)])] == ["unchanged"]
+    assert [one.result for one in ODDS.ingest(lake.store, [str(file)])] == ["stored"]
+    assert [one.result for one in ODDS.ingest(lake.store, [str(file)])] == ["unchanged"]
     report = lake.build("silver.fct_market_lines", jobs=1)
     assert report.total.quarantined == 1
     (row,) = lake.sql("select * from silver.fct_market_lines").to_pylist()

@@ -112,6 +112,10 @@ def replay_letters(
     """
     given = _given(league, season, date)
     chosen = choose(store, beginnings)
+    others = [letter for letter in chosen if letter.kind]
+    if others and beginnings:
+        raise ConfigError(f"letter {others[0].sha} is no game document: mend its file and run '{others[0].replay}'")
+    chosen = [letter for letter in chosen if not letter.kind]
     total = sum(letter.size for letter in chosen)
     with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
         ingest = Intake(store, given, 1 if total < _ALONE else jobs, Path(folder), False, total, on_progress)

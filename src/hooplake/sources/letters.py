@@ -35,6 +35,7 @@ class Letter(msgspec.Struct, frozen=True):
         first_seen: when they first came (UTC, ISO 8601).
         attempts: how many calls have tried to take them in.
         replay: the command that tries again.
+        kind: empty for game documents; else what the file was offered as, such as ``schedule``.
     """
 
     sha: str
@@ -45,13 +46,20 @@ class Letter(msgspec.Struct, frozen=True):
     first_seen: str
     attempts: int
     replay: str
+    kind: str = ""
 
 
 class Letters:
-    """The dead letters of files in a lake."""
+    """The dead letters of files in a lake.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: the lake.
+        kind: what the files are offered as, where they are no game documents: ``odds``, ``schedule`` and so on.
+    """
+
+    def __init__(self, store: Store, kind: str = "") -> None:
         self._store = store
+        self._kind = kind
         self._open = {path.rpartition("/")[2].partition(".")[0] for path in store.paths(PREFIX)}
         self._counted: set[str] = set()
 
@@ -80,7 +88,8 @@ class Letters:
                 reading.size,
                 known.first_seen if known else now,
                 known.attempts + 1 if known else 1,
-                _replay(self._store, reading),
+                _replay(self._store, reading, self._kind),
+                self._kind,
             )
             if known is None:
                 bodies.append((_body_path(reading.sha), reading.packed))
@@ -172,7 +181,9 @@ def _read(store: Store, path: str) -> Letter:
         raise StoreError(f"{path} in {store.url} is damaged ({error}); ingest its file again to renew it") from error
 
 
-def _replay(store: Store, reading: Reading) -> str:
+def _replay(store: Store, reading: Reading, kind: str) -> str:
+    if kind:
+        return f"hooplake ingest {kind} FILE --lake {shlex.quote(store.url)}"
     command = f"hooplake deadletter replay {reading.sha} --lake {shlex.quote(store.url)}"
     return f"{command} {_WANTED[reading.reason]}" if reading.reason in _WANTED else command
 

@@ -14,7 +14,9 @@ from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
+from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
+from hooplake.sources.schedule import SCHEDULE_STEP
 from hooplake.tables.college.adjusted import ADJUSTED_STEP
 from hooplake.tables.finish import finish_rows
 
@@ -25,7 +27,17 @@ HISTORY_SEASONS = 3
 @cache
 def steps() -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read."""
-    return (GAMES_STEP, ODDS_STEP, REPLAY_STEP, FEATURES_STEP, *bronze_steps(), ADJUSTED_STEP, *_sql_steps())
+    return (
+        GAMES_STEP,
+        ODDS_STEP,
+        SCHEDULE_STEP,
+        INJURIES_STEP,
+        REPLAY_STEP,
+        FEATURES_STEP,
+        *bronze_steps(),
+        ADJUSTED_STEP,
+        *_sql_steps(),
+    )
 
 
 def _sql_steps() -> list[Step]:

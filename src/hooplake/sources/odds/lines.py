@@ -1,4 +1,4 @@
-"""Lines out of files, with the signs of each source made one: ``home_spread`` is negative where the home team is favoured.
+"""Odds out of files, with the signs of each source made one: ``home_spread`` is negative where the home team is favoured.
 
 The archive of closing lines gives spreads without a sign up to the season 2021-22: the favourite is the team with the
 lower moneyline. From 2022-23 on a positive spread favours the home team. College files and The Odds API give the home
@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
-
-import msgspec
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
 
 from hooplake.errors import DocumentError
-from hooplake.games.leagues import LEAGUES
-from hooplake.games.seasons import eastern_date, parse_utc, season_of
+from hooplake.games.seasons import eastern_date, parse_utc
+from hooplake.sources.drawer import Bad, Sheet
+from hooplake.sources.names import team_key
 
+LINES = "silver.fct_market_lines"
 SIGNED_FROM = 2023
 """The first season (its ending year) of the archive whose spreads have a sign."""
 
 _LIMITS = {"nba": (150, 300, 30), "wnba": (110, 220, 30), "mbb": (80, 230, 60), "wbb": (80, 230, 60)}
-_SPORTS = {"basketball_nba": "nba", "basketball_wnba": "wnba", "basketball_ncaab": "mbb", "basketball_wncaab": "wbb"}
-_OTHER_NAMES = {"laclippers": "losangelesclippers", "charlottebobcatshornets": "charlottehornets"}
 _ARCHIVE_CITIES = {"Charlotte": "Charlotte Hornets", "New Orleans": "New Orleans Hornets"}
 _ARCHIVE = frozenset({"season", "date", "home", "away", "total", "spread", "moneyline_home", "moneyline_away"})
 _COLLEGE = frozenset({"gameId", "provider", "spread", "overUnder", "startDate_x", "homeTeam_x", "awayTeam_x"})
@@ -49,39 +47,37 @@ class Line(NamedTuple):
     implausible: int
 
 
-def team_key(name: str) -> str:
-    """A team's name in lower-case letters and digits, one spelling for teams that have two."""
-    plain = unicodedata.normalize("NFKD", name)
-    key = "".join(sign for sign in plain.lower() if sign.isascii() and sign.isalnum())
-    return _OTHER_NAMES.get(key, key)
-
-
-def read_lines(body: bytes) -> list[Line]:
-    """The lines of a file, whatever its shape.
+def read_lines(body: bytes) -> Sheet:
+    """The lines of a file.
 
     Args:
-        body: CSV of the archive, Parquet of college lines, or JSON of The Odds API; not compressed.
+        body: CSV of the archive or Parquet of college lines; not compressed.
 
     Raises:
-        DocumentError: ``unknown_odds``: it is none of these.
+        DocumentError: ``unknown_odds``: it is neither.
     """
     if body[:4] == b"PAR1":
-        return list(_college(body))
-    if body.lstrip()[:1] in (b"[", b"{"):
-        return list(_snapshots(body))
+        return Sheet({LINES: list(_college(body))})
     rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig", "replace")))
     if not set(rows.fieldnames or ()) >= _ARCHIVE:
         raise DocumentError("unknown_odds", "the file is no archive of closing lines, college lines or odds snapshots")
-    return [line for row in rows if (line := archive_line(row)) is not None]
+    lines, bad = [], []
+    for row in rows:
+        line = archive_line(row)
+        if line is None:
+            bad.append(Bad(f"line {rows.line_num}", "bad_date", json.dumps(row)))
+        else:
+            lines.append(line)
+    return Sheet({LINES: lines}, bad)
 
 
 def archive_line(row: Mapping[str, str]) -> Line | None:
     """One row of the archive of closing NBA lines; None where its date cannot be read."""
-    season = int(row["season"][:4]) + 1
-    month, day = int(row["date"][-4:-2]), int(row["date"][-2:])
-    # the season 2019-20 ended in October, in the month in which it had begun
-    late = season == 2020 and (month == 9 or (month == 10 and day <= 11))
     try:
+        season = int(row["season"][:4]) + 1
+        month, day = int(row["date"][-4:-2]), int(row["date"][-2:])
+        # the season 2019-20 ended in October, in the month in which it had begun
+        late = season == 2020 and (month == 9 or (month == 10 and day <= 11))
         played = date(season if month < 9 or late else season - 1, month, day)
     except ValueError:
         return None
@@ -96,7 +92,7 @@ def archive_line(row: Mapping[str, str]) -> Line | None:
             spread = -abs(spread) if home < away else abs(spread)
     total = _number(row["total"])
     teams = [_ARCHIVE_CITIES.get(row[side].strip(), row[side]) for side in ("home", "away")]
-    return _line("nba", season, played, teams[0], teams[1], "archive", "closing", None, spread, total, home, away)
+    return line_of("nba", season, played, teams[0], teams[1], "archive", "closing", None, spread, total, home, away)
 
 
 def _college(body: bytes) -> Iterator[Line]:
@@ -115,88 +111,14 @@ def _college(body: bytes) -> Iterator[Line]:
         for snapshot, spread, total in (("closing", "spread", "overUnder"), ("opening", "spreadOpen", "overUnderOpen")):
             found = _number(row.get(spread)), _number(row.get(total))
             if found != (None, None):
-                yield _line("mbb", int(row["season"]), at, *teams, row["provider"], snapshot, None, *found, *money)
+                yield line_of("mbb", int(row["season"]), at, *teams, row["provider"], snapshot, None, *found, *money)
 
 
-class _Outcome(msgspec.Struct):
-    name: str
-    price: float | None = None
-    point: float | None = None
-
-
-class _Market(msgspec.Struct):
-    key: str
-    outcomes: list[_Outcome] = []
-    last_update: str | None = None
-
-
-class _Book(msgspec.Struct):
-    key: str
-    markets: list[_Market] = []
-    last_update: str | None = None
-
-
-class _Event(msgspec.Struct):
-    sport_key: str
-    commence_time: str
-    home_team: str
-    away_team: str
-    bookmakers: list[_Book] = []
-
-
-class _History(msgspec.Struct):
-    data: list[_Event]
-
-
-def _snapshots(body: bytes) -> Iterator[Line]:
-    try:
-        events = _events(body)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise DocumentError("unknown_odds", f"the JSON has not the shape of odds snapshots: {error}") from error
-    for event in events:
-        league, start = _SPORTS.get(event.sport_key), parse_utc(event.commence_time)
-        if league is None or start is None:
-            continue
-        day = eastern_date(start)
-        for book in event.bookmakers:
-            yield from _book_lines(league, day, event, book)
-
-
-def _events(body: bytes) -> Sequence[_Event]:
-    if body.lstrip()[:1] == b"[":
-        return msgspec.json.decode(body, type=list[_Event])
-    try:
-        return msgspec.json.decode(body, type=_History).data
-    except msgspec.ValidationError:
-        return [msgspec.json.decode(body, type=_Event)]
-
-
-def _book_lines(league: str, day: date, event: _Event, book: _Book) -> Iterator[Line]:
-    taken: dict[str, dict[str, Any]] = {}
-    for market in book.markets:
-        moment = parse_utc(market.last_update or book.last_update)
-        if moment is None:
-            continue
-        values = taken.setdefault(moment.astimezone(UTC).isoformat(), {"at": moment})
-        for outcome in market.outcomes:
-            if market.key == "spreads" and outcome.name == event.home_team:
-                values["spread"] = outcome.point
-            elif market.key == "totals" and outcome.name == "Over":
-                values["total"] = outcome.point
-            elif market.key == "h2h" and outcome.price is not None:
-                values["home" if outcome.name == event.home_team else "away"] = int(outcome.price)
-    season = season_of(LEAGUES[league], day)
-    for text, values in sorted(taken.items()):
-        yield _line(
-            league, season, day, event.home_team, event.away_team, book.key, text, values["at"], values.get("spread"),
-            values.get("total"), values.get("home"), values.get("away"),
-        )  # fmt: skip
-
-
-def _line(
+def line_of(
     league: str, season: int, day: date, home: str, away: str, book: str, snapshot: str, at: datetime | None,
     spread: float | None, total: float | None, home_money: int | None, away_money: int | None,
 ) -> Line:  # fmt: skip
+    """A line, told whether its league ever has such figures."""
     least, most, widest = _LIMITS[league]
     odd = (total is not None and not least <= total <= most) or (spread is not None and abs(spread) > widest)
     return Line(
