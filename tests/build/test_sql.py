@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hooplake.build.graph import Graph
 from hooplake.build.run import run
-from hooplake.build.sql import sql_step, tables_of
+from hooplake.build.sql import columns_of, sql_step, tables_of
 from hooplake.build.step import Step
 from hooplake.errors import ConfigError, UnknownTable
 from hooplake.lake.parquet import read_partition
@@ -102,6 +102,23 @@ def test_an_input_without_rows_is_an_empty_table(tmp_path: Path) -> None:
     query = "select count(p.n) as points, 0 as mean, 'x' as label from silver.games left join silver.points p using (game_id)"
     assert build(toy, query).exit_code == 0
     assert averages(toy) == [{"league": "toy", "season": 2025, "mean": 0.0, "points": 0, "label": "x"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("select game_id, 2 * value as twice from silver.points", ["game_id", "n", "value"]),
+        ("select count(*) as points from silver.points", ["game_id", "n"]),
+        ("with p as (select * from silver.points) select game_id from p", ["game_id", "n"]),
+        ("with p as (select * from silver.points) select * from p", None),
+        ("with p as (select distinct * from silver.points) select game_id from p", None),
+        ("select game_id from (select p.* from silver.points p union select q.* from silver.points q)", None),
+        ("select game_id, 'value' as value_ -- value\nfrom silver.points", ["game_id", "n"]),
+    ],
+)
+def test_the_columns_of_an_input_that_can_make_a_difference(query: str, read: list[str] | None) -> None:
+    found = columns_of(registry()["silver.points"], query=query)
+    assert (None if found is None else list(found)) == read
 
 
 def test_a_query_that_fails_says_what_and_where(toy: Toy) -> None:

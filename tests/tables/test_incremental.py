@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import sqlglot
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
 
+import hooplake
+from hooplake.build.graph import Graph
+from hooplake.build.report import RunReport
+from hooplake.lakehouse import registry
+from hooplake.tables.pipeline import steps
 from tests.pipeline.games import renewed, revised
 from tests.tables.lakes import TEN, SeasonLake, dates, make_lake, season
 
@@ -97,9 +108,79 @@ def test_a_correction_runs_no_date_before_it(season_lake: SeasonLake, tmp_path: 
     # an assist less: the offence of one team on one date
     assert report.steps["gold.team_offense_game_summary"].run == 1
     assert 0 < report.steps["gold.upcoming_player_game_context"].run <= later
-    # assists are in no window, so nothing that is made of the contexts runs for that
+    # of what an assist is in, the scores and features read nothing
+    assert report.steps["gold.player_composite_factors"].run == report.steps["gold.ml_feature_store"].run == 0
     before = {key: row for key, row in season_lake.keyed(TEN[4]).items() if row["game_date"] < middle}
     assert {key: row for key, row in lake.keyed(TEN[4]).items() if row["game_date"] < middle} == before
+
+
+def changed(lake: SeasonLake, number: int, change: Callable[[dict[str, Any]], None]) -> RunReport:
+    """Build after a change to the newest document of a game."""
+    body = lake.newest(season()[number].id)
+    assert body is not None
+    loaded: dict[str, Any] = msgspec.json.decode(body)
+    change(loaded)
+    lake.put(msgspec.json.encode(loaded))
+    return lake.build()
+
+
+def test_columns_that_a_table_does_not_read_are_no_reason_to_run_it(season_lake: SeasonLake, tmp_path: Path) -> None:
+    """A schedule is read as a whole season: without projections each of these would run every date of seven tables."""
+    lake = season_lake.copy(tmp_path / "lake")
+    game = season()[30]
+
+    def rename(document: dict[str, Any]) -> None:
+        document["gameInfo"]["venue"]["fullName"] = "Renamed Hall"
+
+    def move(document: dict[str, Any]) -> None:
+        for row in document["header"]["competitions"][0]["broadcasts"]:
+            row["media"]["shortName"] = "OTHER"
+
+    steps = changed(lake, 30, rename).steps
+    assert lake.keyed("silver.fct_schedule")[game.date, game.id]["venue"] == "Renamed Hall"
+    # the two that read the game itself look at its date, and come out the same
+    looked = {"gold.team_offense_game_summary": 1, "gold.upcoming_team_game_context": 1}
+    assert {table: steps[table].run for table in TEN if steps[table].run} == looked
+    assert {table: steps[table].written for table in TEN if steps[table].written} == {}
+    steps = changed(lake, 30, move).steps
+    assert {table for table in TEN if steps[table].run > 1} == {
+        "gold.upcoming_team_game_context"
+    }  # it reads the network
+    assert lake.bytes() == lake.from_nothing(tmp_path / "full").bytes()
+
+
+def test_no_query_of_the_ten_reads_a_column_that_its_projection_leaves_out() -> None:
+    """Against a parser, which resolves every star: what can be read is what the projections name, or more."""
+    graph = Graph(steps(), registry())
+    schema: dict[str, Any] = {}
+    for spec in registry().values():
+        schema.setdefault(spec.layer, {})[spec.table] = dict.fromkeys(spec.columns, "text")
+    for step in (step for step in graph.steps if step.name in TEN):
+        text = next(Path(hooplake.__file__).parent.glob(f"tables/*/{step.name.partition('.')[2]}.sql")).read_text(
+            "utf-8"
+        )
+        tree = qualify(
+            sqlglot.parse_one(text, dialect="duckdb"), schema=schema, dialect="duckdb", validate_qualify_columns=False
+        )
+        read = needed(pushdown_projections(tree))
+        for table in step.inputs:
+            columns = step.columns(registry()[table]) if step.columns is not None else None
+            assert columns is not None
+            assert read[table] & set(registry()[table].file_schema.names) <= set(columns), (step.name, table)
+
+
+def needed(tree: Any) -> dict[str, set[str]]:
+    """Per table the columns that a query reads of it."""
+    found: dict[str, set[str]] = {}
+    for scope in traverse_scope(tree):
+        tables = {alias: source for alias, source in scope.sources.items() if isinstance(source, sqlglot.exp.Table)}
+        for source in tables.values():
+            found.setdefault(f"{source.db}.{source.name}", set())
+        for column in scope.columns:
+            if column.table in tables:
+                source = tables[column.table]
+                found[f"{source.db}.{source.name}"].add(column.name)
+    return found
 
 
 def test_news_about_a_game_stops_at_the_facts(season_lake: SeasonLake, tmp_path: Path) -> None:

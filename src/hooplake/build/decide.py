@@ -38,6 +38,7 @@ class Fingerprints:
     def __init__(self, step: Step, partition: str, graph: Graph) -> None:
         self.parameters = json.dumps(dict(step.parameters), sort_keys=True, separators=(",", ":"))
         self.specs = graph.specs_version[step.name]
+        self.outputs = (*step.outputs, *graph.projections(step))
         seed = [step.name, partition, step.version, self.specs, self.parameters]
         self._seed = hashlib.blake2b(json.dumps(seed).encode(), digest_size=16)
         self.step = step
@@ -52,7 +53,7 @@ class Fingerprints:
     def recipe(self, parts: tuple[tuple[str, str], ...]) -> Recipe:
         """How a unit made of these parts is made, apart from its hashes."""
         names = tuple(name for name, _ in sorted(parts))
-        return Recipe(self.step.version, self.specs, self.parameters, self.step.outputs, names)
+        return Recipe(self.step.version, self.specs, self.parameters, self.outputs, names)
 
 
 def short_hashes(parts: tuple[tuple[str, str], ...]) -> bytes:

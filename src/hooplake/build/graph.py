@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from hooplake.build.dates import check_reach
+from hooplake.build.state import PROJECTED
 from hooplake.build.step import Step
 from hooplake.errors import ConfigError, UnknownTable
 from hooplake.lake.table import Registry, TableSpec
@@ -104,6 +105,32 @@ class Graph:
         """The inputs of a step whose partitions tell which partitions its outputs have."""
         columns = set(self.columns(step))
         return [table for table in step.inputs if columns <= set(self.registry[table].partition)]
+
+    def projection(self, step: Step, table: str) -> str:
+        """What of an input table counts for a step: the name of a projection, or the table itself."""
+        return self._projections[0].get((step.name, table), table)
+
+    def projections(self, step: Step) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        """The parts of a step's output tables by which others read them: name -> (table, its columns)."""
+        return self._projections[1].get(step.name, {})
+
+    @cached_property
+    def _projections(self) -> tuple[dict[tuple[str, str], str], dict[str, dict[str, tuple[str, tuple[str, ...]]]]]:
+        """Of tables by date that are read by date: the digests of their dates are few and are worth having twice."""
+        named: dict[tuple[str, str], str] = {}
+        made: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {}
+        for step in self.steps:
+            for table in step.inputs if step.columns is not None and self.by_date(step) else ():
+                producer = self.producer.get(table)
+                if producer is None or producer.discover is not None or not self.by_date(producer):
+                    continue
+                spec = self.registry[table]
+                columns = tuple(sorted(step.columns(spec) or ())) if step.columns is not None else ()
+                if columns and len(columns) < len(spec.file_schema):
+                    name = f"{table}{PROJECTED}{_hash(columns)}"
+                    named[step.name, table] = name
+                    made.setdefault(producer.name, {})[name] = (table, columns)
+        return named, {name: dict(sorted(found.items())) for name, found in made.items()}
 
     @cached_property
     def specs_version(self) -> Mapping[str, str]:

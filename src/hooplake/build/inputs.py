@@ -86,13 +86,13 @@ def _date_inputs(step: Step, partition: Partition, view: View, found: NodeInputs
         producer = view.graph.producer.get(table)
         reach = step.reach.get(table, "same")
         common += [
-            (f"{table}/{part}", view.content(table, part))
+            (f"{table}/{part}", view.content_for(step, table, part))
             for part in wanted
             if producer is None or not producer.unit or part != partition or reach == "season"
         ]
         node = None if producer is None or not producer.unit else view.nodes(producer).get(partition)
         if node is not None and producer is not None and partition in wanted:
-            days = view.days(producer, partition, table)
+            days = view.days(producer, partition, view.graph.projection(step, table))
             if reach != "season":
                 sources.append(Source(table, reach, days))
             for date in days:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +14,11 @@ from hooplake.build.ledger import Lease, Ledger
 from hooplake.build.plan import PlanItem, Selection
 from hooplake.build.quarantine import replace_quarantine
 from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
-from hooplake.build.step import WHOLE, Failure
+from hooplake.build.step import WHOLE, Failure, Step
 from hooplake.build.verdict import Due, Reason, Verdict
 from hooplake.build.view import View
 from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of
+from hooplake.lake.digest import unit_digests
 from hooplake.lake.parquet import read_fragments
 from hooplake.lake.partition import table_path
 from hooplake.lake.store import Store
@@ -130,6 +131,7 @@ class Item:
             self.failures |= result.failures
             computed = len(result.digests) + len(result.failures)
             seconds |= dict.fromkeys((*result.digests, *result.failures), result.seconds / max(computed, 1))
+        _project(step, graph, self.results, digests)
         self.rows = {} if self.verdict.lost else dict(self.node.units)
         for unit in (*self.verdict.removed, *self.verdict.run, *self.verdict.blocked):
             self.rows.pop(unit, None)
@@ -284,6 +286,16 @@ class Item:
             self.rows,
             {table: found for table, found in objects.items() if found is not None},
         )
+
+
+def _project(step: Step, graph: Graph, results: Sequence[ChunkResult], digests: dict[str, bytes]) -> None:
+    """Put to the digests of the units those of the columns by which other steps read the tables."""
+    for table, columns in graph.projections(step).values():
+        files = [found.fragments[table].file for found in results if table in found.fragments]
+        found = unit_digests(read_fragments(files).select(list(columns)), step.unit) if files else {}
+        known = {str(unit): digest for unit, digest in found.items()}
+        for unit in digests:
+            digests[unit] += known.get(unit, EMPTY_DIGEST)
 
 
 def _standing(

@@ -34,6 +34,12 @@ LAYERS = ("bronze", "silver", "gold")
 # second; names of tables are plain enough to be found without.
 _NOT_CODE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 _TABLE = re.compile(rf'(?<![\w."])"?({"|".join(LAYERS)})"?\s*\.\s*"?([a-z_][a-z0-9_]*)"?', re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_STAR = re.compile(r"(?:\bselect\s+(?:distinct\s+)?|,\s*|\.)\*", re.IGNORECASE)
+_WHOLE_ROWS = re.compile(
+    r"\bdistinct\s+(?:\w+\.)?\*|\b(?:union(?!\s+all)|intersect|except|natural)\b|\bby\s+all\b|\bcolumns\s*\(",
+    re.IGNORECASE,
+)
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 
 
@@ -75,6 +81,7 @@ def sql_step(
         unit=spec.unit,
         compute=partial(run_query, query=query, reach=dict(spec.reach), finish=finish),
         reads=reads,
+        columns=partial(columns_of, query=query),
         reach=spec.reach,
         setwise=bool(spec.unit),
         parameters=dict(parameters or {}),
@@ -85,6 +92,36 @@ def tables_of(query: str) -> tuple[str, ...]:
     """The tables a query names, as ``layer.table``, in the order of their names."""
     found = {f"{layer}.{table}".lower() for layer, table in _TABLE.findall(_NOT_CODE.sub(" ", query))}
     return tuple(sorted(found))
+
+
+def columns_of(spec: TableSpec, *, query: str) -> tuple[str, ...] | None:
+    """The columns of an input table that can make a difference to what a query returns.
+
+    Those are the columns whose names occur in the query, and the key: never too few. A query whose last selection, or
+    whose comparison of whole rows, takes columns without naming them reads them all.
+
+    Args:
+        spec: the input table.
+        query: the query.
+    """
+    names = _names_of(query)
+    if names is None:
+        return None
+    return tuple(name for name in spec.file_schema.names if name in names or name in spec.key)
+
+
+@lru_cache(maxsize=256)
+def _names_of(query: str) -> frozenset[str] | None:
+    """Every name in a query, in lower case; None if it takes columns without naming them."""
+    code = _NOT_CODE.sub(" ", query)
+    outside = []
+    depth = 0
+    for part in re.split(r"([()])", code):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        outside.append(part if depth == 0 else " ")
+    if _STAR.search(" ".join(outside)) or (_STAR.search(code) and _WHOLE_ROWS.search(code)):
+        return None
+    return frozenset(name.lower() for name in _NAME.findall(code))
 
 
 def run_query(

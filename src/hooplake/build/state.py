@@ -12,6 +12,10 @@ EMPTY_DIGEST = bytes(DIGEST_BYTES)
 """The digest of a unit that has no rows in a table."""
 
 
+PROJECTED = "#"
+"""Between a table and the hash of the columns of one of its projections (see `hooplake.build.graph`)."""
+
+
 class UnitState(IntEnum):
     """How a unit stands. `PENDING` is never stored: it marks a unit that a plan is going to run."""
 
@@ -28,7 +32,7 @@ class UnitRow(NamedTuple):
         date: ``2024-12-15``, or empty.
         state: `UnitState` as a number.
         fingerprint: of what the unit was made from, 16 bytes.
-        digests: of its rows per output table, 16 bytes each, in the order of its recipe's outputs.
+        digests: of its rows per output table and projection, 16 bytes each, in the order of its recipe's outputs.
         recipe: the key of the `Recipe` it was made by.
         quarantined: rows of it that broke the contract of their table.
     """
@@ -48,7 +52,7 @@ class Recipe(NamedTuple):
         version: the step's version.
         specs: hash of the specs of the output tables; rows of two such hashes never mix in one object.
         parameters: the step's parameters as canonical JSON.
-        outputs: the output tables, in the order of a unit's digests.
+        outputs: the output tables, then their projections, in the order of a unit's digests.
         parts: the names of what the unit was made of.
     """
 
@@ -128,8 +132,14 @@ class State:
         return key
 
     def digest(self, row: UnitRow, table: str) -> bytes:
-        """The digest of a unit's rows in one output table; that of no rows if it was made before the table was."""
+        """The digest of a unit's rows in one output table, or in a projection of one.
+
+        A unit that was made before the table was has no rows in it; one that was made before the projection was is
+        told by all its columns.
+        """
         outputs = self.recipes[row.recipe].outputs
+        if table not in outputs:
+            table = table.partition(PROJECTED)[0]
         if table not in outputs:
             return EMPTY_DIGEST
         start = outputs.index(table) * DIGEST_BYTES

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hooplake.lake.store import ObjectMeta, Store
-    from hooplake.lake.table import Registry
+    from hooplake.lake.table import Registry, TableSpec
 
 WHOLE = ""
 """The name of the one unit of a step that always builds whole partitions."""
@@ -140,6 +140,10 @@ Reads = Callable[[str, Partition, Sequence[Partition]], Iterable[Partition]]
 A partition that is named but does not exist counts as a part that is absent: its later arrival is a change."""
 
 
+Columns = Callable[["TableSpec"], "Sequence[str] | None"]
+"""An input table -> those of its columns that a step can read; None if it may read them all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the build.
@@ -156,6 +160,7 @@ class Step:
             the partition columns they share.
         reach: for a step whose unit is a date: per input how far from a date it is read (`hooplake.build.dates`); an
             input that is not named is read on the date alone.
+        columns: which columns of an input can make a difference; a change in others is none for this step.
         chunk_units: at most how many units one call of `compute` gets.
         setwise: all units of a partition go into one call of `compute`: one query costs the same for one date and
             for a season.
@@ -171,6 +176,7 @@ class Step:
     discover: Callable[[Discovery], Discovered] | None = None
     reads: Reads | None = None
     reach: Mapping[str, str] = field(default_factory=dict)
+    columns: Columns | None = None
     chunk_units: int = 64
     setwise: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from hooplake.build.dates import Day, days_of
 from hooplake.build.graph import Graph
 from hooplake.build.objects import Listing
-from hooplake.build.state import Node, State, UnitState
+from hooplake.build.state import DIGEST_BYTES, EMPTY_DIGEST, Node, State, UnitState
 from hooplake.build.step import Step
 from hooplake.errors import ConfigError
 from hooplake.lake.partition import Partition, PartitionValue
@@ -108,8 +109,8 @@ class View:
 
     def put(self, step: Step, partition: Partition, node: Node | None) -> None:
         """Replace a node, or take it away."""
-        for table in step.outputs:
-            self._days.pop((step.name, partition, table), None)
+        for name in (*step.outputs, *self.graph.projections(step)):
+            self._days.pop((step.name, partition, name), None)
         if node is None:
             self._nodes[step.name].pop(partition, None)
         else:
@@ -120,7 +121,7 @@ class View:
             self._shelves[step.name].discard(partition)
 
     def days(self, step: Step, partition: Partition, table: str) -> Mapping[str, Day]:
-        """The rows of a table that a step writes, by date; several steps ask for the same ones."""
+        """The rows of a table that a step writes, or of a projection, by date; several steps ask for the same ones."""
         key = (step.name, partition, table)
         if key not in self._days:
             node = self._nodes[step.name][partition]
@@ -148,6 +149,18 @@ class View:
             return PENDING
         found = node.objects.get(table)
         return ABSENT if found is None else found.content
+
+    def content_for(self, reader: Step, table: str, partition: Partition) -> str:
+        """The hash of what a step reads of a whole partition: of its projection, if it has one, else as `content`."""
+        whole = self.content(table, partition)
+        name = self.graph.projection(reader, table)
+        if name == table or whole in (PENDING, ABSENT):
+            return whole
+        found = hashlib.blake2b(digest_size=DIGEST_BYTES)
+        for date, day in sorted(self.days(self.graph.producer[table], partition, name).items()):
+            if day.digest != EMPTY_DIGEST:
+                found.update(f"{date}\x1f".encode() + day.digest)
+        return found.hexdigest()
 
     def has_rows(self, table: str, partition: Partition) -> bool:
         """Whether there is an object of a partition, or may be once it is rebuilt."""
