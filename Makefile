@@ -56,7 +56,7 @@ lock: $(READY) ## pin the newest versions in constraints.txt
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --quiet -o constraints.txt
 
 COLLEGE_GOLD := gold.team_power_rankings gold.game_predictions_features gold.player_season_impact \
-  gold.market_lines_analysis gold.team_season_summary
+  gold.market_lines_analysis gold.team_season_summary gold.team_adjusted_efficiencies gold.market_lines_history
 
 backfill: $(READY) ## college seasons from the API, all by default; ARGS="--season-start 2024"
 	$(BIN)/hooplake cbbd backfill $(ARGS)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.sources.lakes import CollegeLake
+from tests.tables.college import HISTORY, TEAMS
 from tests.tables.lakes import SeasonLake, make_lake
 
 
@@ -14,3 +18,13 @@ def season_lake(tmp_path_factory: pytest.TempPathFactory) -> SeasonLake:
     report = lake.build()
     assert not report.failures
     return lake
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> CollegeLake:
+    """A lake that knows two college teams, of which one is in Division I, and nothing of their games."""
+    found = CollegeLake(tmp_path / "lake")
+    found.offer("teams", TEAMS, season=0)
+    found.offer("conferences_history", HISTORY, season=0)
+    found.offer("teams_season", TEAMS)
+    return found

@@ -6,21 +6,19 @@ import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import numpy as np
 import pytest
 
 from hooplake.simulate import season
 from hooplake.simulate.servers.cbbd import CbbdServer
 from hooplake.simulate.servers.college import College
-from hooplake.tables.college.adjusted import Efficiency, SimpleRating
 from tests.sources.lakes import CollegeLake
+from tests.tables.college import game
 
 GOLD = (
     "gold.team_power_rankings", "gold.game_predictions_features", "gold.player_season_impact",
-    "gold.market_lines_analysis", "gold.team_season_summary",
+    "gold.market_lines_analysis", "gold.team_season_summary", "gold.market_lines_history",
+    "gold.team_adjusted_efficiencies",
 )  # fmt: skip
 MBB = season("mbb", 2025, days=24, teams=24)
 DAYS = sorted({game.date for game in MBB.games})
@@ -35,46 +33,6 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> CollegeLake:
     found = CollegeLake(tmp_path_factory.mktemp("college") / "lake")
     found.fill(server(today=DAYS[-4]))
     found.build(*GOLD)
-    return found
-
-
-def game(number: int, **changes: Any) -> dict[str, Any]:
-    """A final game of `/games`."""
-    return {
-        "id": number, "season": 2025, "seasonType": "regular", "gameType": "STD", "status": "final",
-        "startDate": "2024-12-01T00:30:00.000Z", "neutralSite": False, "conferenceGame": False, "homeTeamId": 1,
-        "awayTeamId": 2, "homePoints": 70, "awayPoints": 60, "homePeriodPoints": [30, 40], "awayPeriodPoints": [30, 30],
-        **changes,
-    }  # fmt: skip
-
-
-def line(provider: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "provider": provider,
-        "spread": None,
-        "overUnder": None,
-        "homeMoneyline": None,
-        "awayMoneyline": None,
-        **changes,
-    }
-
-
-TEAMS = [{"id": 1, "school": "One"}, {"id": 2, "school": "Two"}]
-HISTORY = [
-    {"id": 7, "abbreviation": "A-10", "teams": [{"id": 1, "school": "One", "startSeason": 2000, "endSeason": None}]},
-    {"id": 8, "abbreviation": "ACC", "teams": [
-        {"id": 1, "school": "One", "startSeason": 2025, "endSeason": 2025},
-        {"id": 2, "school": "Two", "startSeason": 1990, "endSeason": 2024},
-    ]},
-]  # fmt: skip
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> CollegeLake:
-    found = CollegeLake(tmp_path / "lake")
-    found.offer("teams", TEAMS, season=0)
-    found.offer("conferences_history", HISTORY, season=0)
-    found.offer("teams_season", TEAMS)
     return found
 
 
@@ -111,104 +69,6 @@ def test_the_newest_snapshot_counts_and_each_game_once(small: CollegeLake) -> No
     small.offer("games", [game(1, homePoints=71)], day=date(2025, 1, 2))
     small.build("silver.cbbd_fct_games")
     assert [row["home_pts"] for row in small.rows("silver.cbbd_fct_games")] == [71]
-
-
-def test_a_spread_of_nothing_is_zero_only_where_the_moneylines_are_even(small: CollegeLake) -> None:
-    small.offer("games", [game(1)])
-    rows = [
-        line("even", homeMoneyline=-110, awayMoneyline=-110), line("uneven", homeMoneyline=-300, awayMoneyline=240),
-        line("none"), line("wrong", spread=-5, homeMoneyline=200, awayMoneyline=-240),
-        line("right", spread=-5, homeMoneyline=-240, awayMoneyline=200), line("small", spread=-2.5, homeMoneyline=120, awayMoneyline=-140),
-    ]  # fmt: skip
-    small.offer("lines", [{"gameId": 1, "season": 2025, "startDate": "2024-12-01T00:30:00.000Z", "lines": rows}])
-    small.build("silver.cbbd_game_lines")
-    found = {row["provider"]: row for row in small.rows("silver.cbbd_fct_lines")}
-    assert {name: row["spread"] for name, row in found.items()} == {
-        "even": 0.0, "uneven": None, "none": None, "wrong": -5.0, "right": -5.0, "small": -2.5,
-    }  # fmt: skip
-    assert {name for name, row in found.items() if row["spread_is_pickem"]} == {"even"}
-    assert {name for name, row in found.items() if row["sign_suspect"]} == {"wrong"}
-    (chosen,) = small.rows("silver.cbbd_game_lines")
-    assert (chosen["spread_provider"], chosen["spread"]) == ("even", 0.0)
-
-
-def test_the_line_of_a_game_goes_by_a_fixed_order_and_by_what_was_told_before(small: CollegeLake) -> None:
-    small.offer("games", [game(1)])
-    start = {"gameId": 1, "season": 2025, "startDate": "2024-12-01T00:30:00.000Z"}
-    before = [
-        line("Bovada", spread=-4, overUnder=140),
-        line("ESPN BET", spread=-3, homeMoneyline=-150, awayMoneyline=130),
-    ]
-    after = [
-        line("Bovada", spread=-9, overUnder=150),
-        line("ESPN BET", spread=-9, homeMoneyline=-500, awayMoneyline=400),
-    ]
-    small.offer("lines", [{**start, "lines": before}], day=date(2024, 11, 30))
-    small.offer("lines", [{**start, "lines": after}], day=date(2024, 12, 2))
-    small.build("silver.cbbd_game_lines")
-    (found,) = small.rows("silver.cbbd_game_lines")
-    assert (found["spread"], found["spread_provider"]) == (-3.0, "ESPN BET")
-    assert (found["over_under"], found["over_under_provider"]) == (140.0, "Bovada")
-    assert (found["home_moneyline"], found["line_after_tip"]) == (-150, False)
-
-
-def test_a_push_is_neither_won_nor_lost(small: CollegeLake) -> None:
-    small.offer("games", [game(1), game(2, homePoints=71)])
-    rows = [line("A", spread=-10, overUnder=130.0)]
-    start = {"season": 2025, "startDate": "2024-12-01T00:30:00.000Z", "lines": rows}
-    small.offer("lines", [{"gameId": 1, **start}, {"gameId": 2, **start}])
-    small.build("gold.market_lines_analysis")
-    push, cover = sorted(small.rows("gold.market_lines_analysis"), key=lambda row: row["game_id"])
-    assert (push["ats_result"], push["home_covered"], push["ats_margin"]) == ("push", None, 0.0)
-    assert (push["ou_result"], push["over_hit"]) == ("push", None)
-    assert (cover["ats_result"], cover["home_covered"], cover["ou_result"], cover["over_hit"]) == (
-        "home",
-        True,
-        "over",
-        True,
-    )
-
-
-def test_real_lines_of_a_season(tmp_path: Path, real_data: Path) -> None:
-    lake = CollegeLake(tmp_path / "lake")
-    sent = duckdb.sql(f"select * from '{real_data}/odds/college_lines_2026.parquet'").to_arrow_table().to_pylist()
-    games: dict[str, dict[str, Any]] = {}
-    lines: dict[str, list[dict[str, Any]]] = {}
-    for row in sent:
-        start = (row["startDate"] if "startDate" in row else row["startDate_x"]).replace(" ", "T")[:19] + ".000Z"
-        games[row["gameId"]] = game(
-            int(float(row["gameId"])), season=2026, startDate=start, homeTeamId=int(float(row["homeTeamId_x"])),
-            awayTeamId=int(float(row["awayTeamId_x"])), homePoints=int(float(row["homeScore"])),
-            awayPoints=int(float(row["awayScore"])),
-        )  # fmt: skip
-        told = {name: _number(row[name]) for name in ("spread", "overUnder", "homeMoneyline", "awayMoneyline")}
-        lines.setdefault(row["gameId"], []).append({"provider": row["provider"], **told})
-    lake.offer("games", list(games.values()), season=2026)
-    lake.offer(
-        "lines",
-        [{"gameId": g["id"], "season": 2026, "startDate": g["startDate"], "lines": lines[k]} for k, g in games.items()],
-        season=2026,
-    )
-    lake.build("gold.market_lines_analysis")
-    found = lake.rows("gold.market_lines_analysis")
-    assert (len(sent), len(found), len({row["game_id"] for row in found})) == (10_371, 10_290, 5_514)
-    assert Counter(row["ats_result"] for row in found) == {"home": 4986, "away": 5191, "push": 95, None: 18}
-    assert Counter(row["ou_result"] for row in found) == {"over": 5056, "under": 5163, "push": 52, None: 19}
-    margins = [abs(row["ats_margin"]) for row in found if row["ats_margin"] is not None]
-    assert sum(margins) / len(margins) == pytest.approx(9.053, abs=0.0005)
-    chosen = lake.rows("silver.cbbd_game_lines")
-    assert {row["game_id"] for row in lake.rows("silver.cbbd_fct_lines") if row["spread_is_pickem"]} == {
-        "213471", "359001", "372148",
-    }  # fmt: skip
-    assert sum(row["sign_suspect"] for row in lake.rows("silver.cbbd_fct_lines")) == 30
-    assert Counter(row["spread_provider"] for row in chosen if row["spread"] is not None) == {
-        "Draft Kings": 4286, "ESPN BET": 1234, "Bovada": 33,
-    }  # fmt: skip
-    assert sum(row["over_under"] is not None for row in chosen) == 5559
-
-
-def _number(text: str | None) -> float | None:
-    return None if text in (None, "", "nan", "None") else float(text)
 
 
 def test_the_real_season_of_a_team(tmp_path: Path, real_data: Path) -> None:
@@ -318,31 +178,6 @@ def _richer(part: bytes) -> bytes:
     stats["turnovers"]["total"] += 5
     stats["points"]["total"] += 11
     return json.dumps(stats).encode()
-
-
-def test_adjusted_efficiency_of_a_league_worked_out_by_hand() -> None:
-    # Two teams, four games on neutral floors, one side always scores 110 and the other 90 per 100 possessions.
-    us = np.array([0, 1] * 4)
-    them = 1 - us
-    floor, poss = np.zeros(8), np.full(8, 70.0)
-    pts = np.where(us == 0, 77.0, 63.0)
-    league = Efficiency(2)
-    for part in (slice(0, 2), slice(2, 8)):  # day by day is the same as all at once
-        league.add(us[part], them[part], floor[part], pts[part], poss[part])
-    off, deff = league.solve()
-    # mean 100; each offence explains t, each defence t of the 10 by which its side differs: the ridge of two games
-    # against four leaves (4 / (4 + 4 + 2)) of 10 to each
-    assert off[:2] == pytest.approx([104, 96])
-    assert deff[:2] == pytest.approx([96, 104])
-    assert off[2] == deff[2] == pytest.approx(100)
-
-
-def test_simple_rating_of_a_league_worked_out_by_hand() -> None:
-    # One beats the other by 10 four times on a neutral floor: r0 - r1 = 10 x 8 / (8 + 2)
-    league = SimpleRating(2)
-    league.add(np.zeros(4, int), np.ones(4, int), np.zeros(4), np.full(4, 10.0))
-    found = league.solve()
-    assert found[:2] == pytest.approx([4, -4])
 
 
 def test_building_again_from_nothing_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -259,8 +259,10 @@ def _invented(name: str) -> Callable[[College, int], list[Row]]:
                     "id": season * 10_000 + index * 3 + place, "season": season, "year": season, "teamId": index + 1,
                     "team": team.location, "overall": index * 3 + place + 1, "stars": int(5 * college.chance(name, index, place)),
                     "athleteId": player_id(team.players[place].id), "athleteName": team.players[place].name,
-                    "heightInches": 70 + place,
+                    "heightInches": 70 + place, **_ratings(college.chance(name, index, "offence"), college.chance(name, index)),
                 }  # fmt: skip
+                if name == "ratings_srs":
+                    known["rating"] = round(50 * college.chance(name, index) - 25, 1)
                 row |= {field: value for field, value in known.items() if field in fields}
                 if isinstance(row.get("conference"), (str, type(None))) and "conference" in fields:
                     row["conference"] = college.conference(index + 1)["abbreviation"]
@@ -268,6 +270,12 @@ def _invented(name: str) -> Callable[[College, int], list[Row]]:
         return found
 
     return make
+
+
+def _ratings(offence: float, defence: float) -> Row:
+    """Adjusted ratings such as there are: 85 to 120 points per 100 possessions, the net their difference."""
+    off, deff = round(85 + 35 * offence, 1), round(85 + 35 * defence, 1)
+    return {"offensiveRating": off, "defensiveRating": deff, "netRating": round(off - deff, 1)}
 
 
 _MAKERS: Final[dict[str, Callable[[College, int], list[Row]]]] = {

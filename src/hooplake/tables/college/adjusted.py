@@ -3,7 +3,8 @@
 For a date the games before it count and no other. Points per 100 possessions of a side are a mean, the offence of the
 team, the defence of the opponent and the home floor; the terms are found by least squares weighted by possessions, with
 a ridge of two average games on every team, which draws those with few games to the mean. The simple rating does the same
-with margins. Teams outside Division I are one team. Formulas: one linear solve per date and rating.
+with margins, and the tempo with possessions per 40 minutes. Teams outside Division I are one team. Formulas: one linear
+solve per date and rating. The strength of a schedule is the mean rating, as of the date, of the opponents met so far.
 """
 
 from __future__ import annotations
@@ -21,16 +22,23 @@ TABLE = "silver.cbbd_team_adjusted_efficiencies"
 RIDGE_GAMES = 2.0
 FEWEST_GAMES = 3
 _GAMES, _TEAMS, _SCHEDULE = "silver.cbbd_fct_team_games", "silver.cbbd_dim_team_seasons", "silver.cbbd_fct_games"
+_READ = (
+    "team_id", "opponent_id", "game_date", "is_home", "neutral_site", "pts", "opp_pts", "poss", "minutes", "box_ok",
+)  # fmt: skip
+_COLUMNS = (
+    "team_id", "rating_date", "games", "box_games", "adj_off", "adj_def", "adj_net", "adj_tempo", "raw_off", "raw_def",
+    "sos_off", "sos_def", "srs",
+)  # fmt: skip
 Doubles = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 
 def compute(task: Task) -> Computed:
     """The ratings of a season."""
-    columns = ["team_id", "opponent_id", "game_date", "is_home", "neutral_site", "pts", "opp_pts", "poss", "has_box"]
-    games = task.read(_GAMES, columns).sort_by([("game_date", "ascending"), ("team_id", "ascending")]).to_pydict()
+    order = [(name, "ascending") for name in ("game_date", "team_id", "opponent_id")]
+    games = task.read(_GAMES, _READ).sort_by(order).to_pydict()
     teams = sorted(task.read(_TEAMS, ["team_id"]).column("team_id").to_pylist(), key=int)
-    scheduled = set(task.read(_SCHEDULE, ["game_date"]).column("game_date").to_pylist())
+    scheduled = set(task.read(_SCHEDULE, ["game_date"]).column("game_date").drop_null().to_pylist())
     dates = sorted(scheduled | {day + timedelta(days=1) for day in scheduled})
     place = {team: number for number, team in enumerate(teams)}
     other = len(teams)
@@ -44,42 +52,75 @@ def compute(task: Task) -> Computed:
     )
     days: list[date] = games["game_date"]
     pts, opp = np.array(games["pts"], float), np.array(games["opp_pts"], float)
-    poss = np.array([p if p and box else np.nan for p, box in zip(games["poss"], games["has_box"], strict=True)], float)
-    rows: dict[str, list[Any]] = {
-        name: [] for name in ("team_id", "rating_date", "games", "box_games", "adj_off", "adj_def", "adj_net", "srs")
-    }
+    boxes = zip(games["poss"], games["box_ok"], strict=True)
+    poss = np.array([p if p and p > 0 and box else np.nan for p, box in boxes], float)
+    minutes = np.array([m or np.nan for m in games["minutes"]], float)
+    rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     home = (floor > 0) | ((floor == 0) & (us < them))  # a game on a neutral floor has two rows: one stands for both
-    efficiency, simple = Efficiency(other), SimpleRating(other)
-    played, with_box = (np.zeros(other + 1, np.int64) for _ in range(2))
+    efficiency, simple, tempo = Efficiency(other), SimpleRating(other), Tempo(other)
+    totals = _Totals(other + 1)
     begun = 0
     for day in dates:
         until = begun
         while until < len(days) and days[until] < day:
             until += 1
-        new = slice(begun, until)
-        boxed = ~np.isnan(poss[new])
-        played += np.bincount(us[new], minlength=other + 1)
-        with_box += np.bincount(us[new][boxed], minlength=other + 1)
-        efficiency.add(us[new][boxed], them[new][boxed], floor[new][boxed], pts[new][boxed], poss[new][boxed])
-        simple.add(us[new][home[new]], them[new][home[new]], floor[new][home[new]], (pts - opp)[new][home[new]])
+        new = np.arange(begun, until)
+        boxed = new[~np.isnan(poss[new])]
+        timed = boxed[home[boxed] & ~np.isnan(minutes[boxed])]
+        margins = new[home[new]]
+        efficiency.add(us[boxed], them[boxed], floor[boxed], pts[boxed], poss[boxed])
+        simple.add(us[margins], them[margins], floor[margins], (pts - opp)[margins])
+        tempo.add(us[timed], them[timed], 40 * poss[timed] / minutes[timed])
+        totals.add(us[new], us[boxed], them[boxed], pts[boxed], opp[boxed], poss[boxed])
         begun = until
         off, deff = efficiency.solve()
-        ratings = simple.solve()
+        ratings, paces = simple.solve(), tempo.solve()
+        sos_off, sos_def = totals.met(off), totals.met(deff)
         for team, number in place.items():
-            if not played[number]:
+            played, with_box = int(totals.played[number]), int(totals.with_box[number])
+            if not played:
                 continue
-            rated, known = with_box[number] >= FEWEST_GAMES, played[number] >= FEWEST_GAMES
-            rows["team_id"].append(team)
-            rows["rating_date"].append(day)
-            rows["games"].append(int(played[number]))
-            rows["box_games"].append(int(with_box[number]))
-            rows["adj_off"].append(float(off[number]) if rated else None)
-            rows["adj_def"].append(float(deff[number]) if rated else None)
-            rows["adj_net"].append(float(off[number] - deff[number]) if rated else None)
-            rows["srs"].append(float(ratings[number]) if known else None)
+            rated, known = with_box >= FEWEST_GAMES, played >= FEWEST_GAMES
+            values = (
+                team, day, played, with_box,
+                float(off[number]) if rated else None,
+                float(deff[number]) if rated else None,
+                float(off[number] - deff[number]) if rated else None,
+                float(paces[number]) if rated and not np.isnan(paces[number]) else None,
+                float(100 * totals.pts[number] / totals.poss[number]) if with_box else None,
+                float(100 * totals.opp_pts[number] / totals.poss[number]) if with_box else None,
+                float(sos_off[number]) if rated else None,
+                float(sos_def[number]) if rated else None,
+                float(ratings[number]) if known else None,
+            )  # fmt: skip
+            for name, value in zip(_COLUMNS, values, strict=True):
+                rows[name].append(value)
     spec = task.registry[TABLE]
     schema = pa.schema([field.with_nullable(True) for field in spec.file_schema])
     return Computed({TABLE: pa.table({name: rows[name] for name in schema.names}, schema)})
+
+
+class _Totals:
+    """Sums per team over the games so far."""
+
+    def __init__(self, count: int) -> None:
+        self.played, self.with_box = (np.zeros(count, np.int64) for _ in range(2))
+        self.pts, self.opp_pts, self.poss = (np.zeros(count) for _ in range(3))
+        self._met = np.zeros((count, count))
+
+    def add(self, played: Places, us: Places, them: Places, pts: Doubles, opp: Doubles, poss: Doubles) -> None:
+        """More sides of games: who played, and of the games with a box both sides, points and possessions."""
+        np.add.at(self.played, played, 1)
+        np.add.at(self.with_box, us, 1)
+        np.add.at(self._met, (us, them), 1.0)
+        for total, values in ((self.pts, pts), (self.opp_pts, opp), (self.poss, poss)):
+            np.add.at(total, us, values)
+
+    def met(self, ratings: Doubles) -> Doubles:
+        """The mean of a rating over the opponents that each team has met, once per game."""
+        if not self.with_box.any():
+            return ratings
+        return np.asarray((self._met @ ratings) / np.maximum(self.with_box, 1))
 
 
 class _Regression:
@@ -164,6 +205,35 @@ class SimpleRating(_Regression):
         ridge[0] = 1e-9
         found = self._solve(ridge)[1:]
         return np.asarray(found - (found[: self._other].mean() if self._other else 0.0))
+
+
+class Tempo(_Regression):
+    """Pace per team against an average one, in possessions per 40 minutes. Teams as in `Efficiency`."""
+
+    def __init__(self, other: int) -> None:
+        self._games = 0
+        super().__init__(2 + other)
+
+    def add(self, us: Places, them: Places, pace: Doubles) -> None:
+        """More games.
+
+        Args:
+            us: either team.
+            them: their opponents.
+            pace: possessions of a side per 40 minutes.
+        """
+        ones = np.ones(len(us))
+        self._add(np.stack([np.zeros_like(us), 1 + us, 1 + them]), np.stack([ones, ones, ones]), pace, ones)
+        self._games += len(us)
+
+    def solve(self) -> Doubles:
+        """The tempo of every team; NaN before the first game."""
+        if not self._games:
+            return np.full(len(self._right) - 1, np.nan)
+        ridge = np.full(len(self._right), RIDGE_GAMES)
+        ridge[0] = 0.0
+        found = self._solve(ridge)
+        return np.asarray(found[0] + found[1:])
 
 
 ADJUSTED_STEP = Step(

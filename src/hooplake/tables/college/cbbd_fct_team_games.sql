@@ -1,5 +1,6 @@
 -- Two rows per game that was played: what a team scored and counted, and its possessions, the same for both sides.
 -- Possessions are the mean of FGA + 0.44 FTA - OREB + TOV over the two sides; without both boxes they are not known.
+-- A game whose boxes or periods do not add up to its score counts as played and for nothing that is made of boxes.
 with sides as (
     select
         season, game_id, game_date, start_time, home_team_id as team_id, away_team_id as opponent_id, true as is_home,
@@ -12,11 +13,27 @@ with sides as (
         neutral_site, conference_game, season_type, game_type, tournament, away_pts as pts, home_pts as opp_pts, minutes
     from silver.cbbd_fct_games
     where is_final
+),
+boxes as (
+    select
+        *,
+        coalesce(
+            2 * fg2m + 3 * fg3m + ftm = pts and fg2m + fg3m = fgm and fgm <= fga and fg2m <= fg2a and fg3m <= fg3a
+            and ftm <= fta and oreb + dreb = reb and tov >= 0, false
+        ) as adds_up
+    from silver.cbbd_fct_game_teams
+),
+periods as (
+    select game_id, team_id, sum(pts) as pts from silver.cbbd_fct_game_periods group by game_id, team_id
 )
 select
     sides.*,
     case when sides.pts <> sides.opp_pts then sides.pts > sides.opp_pts end as won,
     box.game_id is not null and other.game_id is not null as has_box,
+    coalesce(
+        box.adds_up and other.adds_up and box.pts = sides.pts and other.pts = sides.opp_pts
+        and coalesce(periods.pts = sides.pts, true) and coalesce(opp_periods.pts = sides.opp_pts, true), false
+    ) as box_ok,
     box.fgm,
     box.fga,
     box.fg2m,
@@ -53,5 +70,7 @@ select
         (box.fga + 0.44 * box.fta - box.oreb + box.tov) + (other.fga + 0.44 * other.fta - other.oreb + other.tov)
     ) / 2 as poss
 from sides
-left join silver.cbbd_fct_game_teams box on box.game_id = sides.game_id and box.team_id = sides.team_id
-left join silver.cbbd_fct_game_teams other on other.game_id = sides.game_id and other.team_id = sides.opponent_id
+left join boxes box on box.game_id = sides.game_id and box.team_id = sides.team_id
+left join boxes other on other.game_id = sides.game_id and other.team_id = sides.opponent_id
+left join periods on periods.game_id = sides.game_id and periods.team_id = sides.team_id
+left join periods opp_periods on opp_periods.game_id = sides.game_id and opp_periods.team_id = sides.opponent_id

@@ -31,7 +31,7 @@ on_court as (
         sum(team.fga + 0.44 * team.fta + team.tov) as team_plays
     from silver.cbbd_fct_game_players box
     join silver.cbbd_fct_team_games team on team.game_id = box.game_id and team.team_id = box.team_id
-    where team.has_box and box.minutes > 0
+    where team.box_ok and box.minutes > 0
     group by box.player_source_id
 ),
 recruits as (

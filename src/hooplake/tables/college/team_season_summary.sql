@@ -1,4 +1,4 @@
--- One row per Division I team of a season. Shares are of sums over the games with a box score.
+-- One row per Division I team of a season. Shares are of sums over the games whose boxes add up.
 with sums as (
     select
         team_id,
@@ -15,25 +15,50 @@ with sums as (
         count(case when not is_home and not neutral_site and not won then 1 end) as away_losses,
         count(case when neutral_site and won then 1 end) as neutral_wins,
         count(case when neutral_site and not won then 1 end) as neutral_losses,
-        count(case when has_box then 1 end) as box_games,
+        count(case when box_ok then 1 end) as box_games,
         avg(pts) as ppg,
         avg(opp_pts) as opp_ppg,
-        sum(case when has_box then pts end) as box_pts,
-        sum(case when has_box then opp_pts end) as box_opp_pts,
-        sum(case when has_box then minutes end) as minutes,
-        sum(poss) as poss,
-        sum(fgm) as fgm, sum(fga) as fga, sum(fg3m) as fg3m, sum(fta) as fta, sum(oreb) as oreb, sum(dreb) as dreb,
-        sum(tov) as tov, sum(opp_fgm) as opp_fgm, sum(opp_fga) as opp_fga, sum(opp_fg3m) as opp_fg3m,
-        sum(opp_fta) as opp_fta, sum(opp_oreb) as opp_oreb, sum(opp_dreb) as opp_dreb, sum(opp_tov) as opp_tov,
+        sum(case when box_ok then pts end) as box_pts,
+        sum(case when box_ok then opp_pts end) as box_opp_pts,
+        sum(case when box_ok then minutes end) as minutes,
+        sum(case when box_ok then poss end) as poss,
+        sum(case when box_ok then fgm end) as fgm,
+        sum(case when box_ok then fga end) as fga,
+        sum(case when box_ok then fg3m end) as fg3m,
+        sum(case when box_ok then fta end) as fta,
+        sum(case when box_ok then oreb end) as oreb,
+        sum(case when box_ok then dreb end) as dreb,
+        sum(case when box_ok then tov end) as tov,
+        sum(case when box_ok then opp_fgm end) as opp_fgm,
+        sum(case when box_ok then opp_fga end) as opp_fga,
+        sum(case when box_ok then opp_fg3m end) as opp_fg3m,
+        sum(case when box_ok then opp_fta end) as opp_fta,
+        sum(case when box_ok then opp_oreb end) as opp_oreb,
+        sum(case when box_ok then opp_dreb end) as opp_dreb,
+        sum(case when box_ok then opp_tov end) as opp_tov,
         max(game_date) as data_through
     from silver.cbbd_fct_team_games
     group by team_id
 ),
+-- the API says of a rating only when it was told: the newest counts once the season is over, before that the newest that
+-- was told by the day after the last game
+played as (
+    select
+        max(case when is_final then game_date end) as through,
+        max(case when status in ('scheduled', 'in_progress') then game_date end) as waiting
+    from silver.cbbd_fct_games
+),
 adjusted as (
-    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_adjusted
+    select told.*, row_number() over (partition by told.team_id order by told.date desc) as place
+    from silver.cbbd_fct_ratings_adjusted told
+    cross join played
+    where told.date <= played.through + 1 or played.waiting is null or played.waiting <= played.through
 ),
 simple as (
-    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_srs
+    select told.*, row_number() over (partition by told.team_id order by told.date desc) as place
+    from silver.cbbd_fct_ratings_srs told
+    cross join played
+    where told.date <= played.through + 1 or played.waiting is null or played.waiting <= played.through
 ),
 own as (
     select *, row_number() over (partition by team_id order by rating_date desc) as place
@@ -78,7 +103,8 @@ select
     adjusted.off_rating as adj_off_rating,
     adjusted.def_rating as adj_def_rating,
     adjusted.net_rating as adj_net_rating,
-    simple.rating as srs_rating,
+    coalesce(simple.rating, own.srs) as srs_rating,
+    case when simple.rating is not null then 'api' when own.srs is not null then 'own' end as srs_source,
     own.adj_net as own_adj_net,
     100 * sums.box_pts / nullif(sums.poss, 0) as off_eff,
     100 * sums.box_opp_pts / nullif(sums.poss, 0) as def_eff,
