@@ -18,10 +18,12 @@ from hooplake.errors import DocumentError
 from hooplake.games.espn.raw import RawName
 from hooplake.lake.store import Store
 from hooplake.simulate import season
+from hooplake.simulate.servers.faults import PASSING
 from hooplake.simulate.servers.serve import Servers
 from hooplake.sources import espn
 from hooplake.sources.espn import EspnReport, ingest_espn
 from hooplake.sources.espn_board import read_board
+from hooplake.sources.files import Intake
 from tests.sources.servers import serving
 
 NBA = season("nba", 2025, days=5, teams=12)
@@ -135,10 +137,13 @@ def test_with_every_passing_fault_the_lake_is_the_same(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_waiting(monkeypatch)
-    site.servers.faults.set({"storm": 0.3, "retry_seconds": 0.2, "retry_date": 0.2, "cut": 0.3, "slow": 0.1})
+    site.servers.faults.set(dict.fromkeys(PASSING, 0.2))
     report = site.ingest(season=2025)
     assert report.exit_code == 0
-    assert sum(site.servers.faults.bad.values()) > 10
+    hit = site.servers.faults.bad
+    assert {name for name in PASSING if not hit[name]} == set()
+    asked = 1 + len(DAYS) + len(NBA.games) + sum(hit.values()) - hit["slow"] - hit["trickle"]
+    assert sum(site.asked().values()) == asked >= report.requests  # aiohttp itself repeats what a reset has hit
     assert site.documents == {f"{game.id}.1": game.document() for game in NBA.games}
 
 
@@ -187,6 +192,39 @@ def test_a_run_that_breaks_off_goes_on_where_it_was(site: Site, monkeypatch: pyt
     site.ingest(season=2025)
     assert site.asked()["summary"] == len(NBA.games) - stored
     assert site.documents == {f"{game.id}.1": game.document() for game in NBA.games}
+
+
+def test_what_was_filed_before_a_run_was_killed_is_not_fetched_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    real = Intake.take
+
+    def take(self: Any, offers: Any) -> Any:
+        real(self, offers)
+        raise Killed  # between the documents and their entries
+
+    monkeypatch.setattr(Intake, "take", take)
+    with pytest.raises(Killed):
+        site.ingest(days=DAYS[:2])
+    stored = site.documents
+    assert len(stored) == sum(game.date in DAYS[:2] for game in NBA.games)
+    monkeypatch.setattr(Intake, "take", real)
+    site.asked()
+    report = site.ingest(days=DAYS[:2])
+    assert (site.asked(), report.unchanged, report.wanted) == ({"scoreboard": 2}, len(stored), [])
+    assert site.documents == stored
+    assert site.ingest(days=DAYS[:2]).settled == 2
+    assert site.asked() == {}
+    # What did not come before the end is fetched.
+    monkeypatch.setattr(Intake, "take", lambda self, offers: (_ for _ in ()).throw(Killed()))
+    with pytest.raises(Killed):
+        site.ingest(days=DAYS[2:3])
+    monkeypatch.setattr(Intake, "take", real)
+    site.ingest(days=DAYS[2:3])
+    assert len(site.documents) == sum(game.date in DAYS[:3] for game in NBA.games)
 
 
 def test_a_scoreboard_that_is_full_may_hide_games() -> None:

@@ -2,29 +2,38 @@
 
 A day is asked for until all its games are closed and three days have passed; after that it is settled. A game is
 fetched when its scoreboard says that it is over, and again whenever status or score there are others than when it was
-last fetched. What is fetched goes the way of files (`hooplake.sources.files.Intake`): as a raw document, or as a dead
-letter. Entries in the ledger are written after the documents are durable, so that a run may end anywhere.
+last fetched. The games of a day are fetched before the next day is asked for, so that a run that is stopped again and
+again gets on all the same.
+
+What is fetched goes the way of files (`hooplake.sources.files.Intake`): as a raw document, or as a dead letter. Before
+documents are filed the ledger says which are to come, and afterwards that they are durable: of a run that was killed in
+between, the next one finds those that had come.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from hooplake.config import Settings
 from hooplake.errors import ConfigError
+from hooplake.games.espn.raw import PREFIX, RawName
 from hooplake.games.leagues import LEAGUES, League
 from hooplake.games.seasons import eastern_date
 from hooplake.lake.store import Store
 from hooplake.sources.checkpoints import Checkpoints, Entry, open_checkpoints
 from hooplake.sources.espn_board import Board, board_params, middle_of, read_board, season_days
+from hooplake.sources.espn_report import EspnReport
 from hooplake.sources.files import Intake
 from hooplake.sources.filing import Result
 from hooplake.sources.find import Offer
@@ -35,7 +44,7 @@ from hooplake.sources.http.verdict import OK, Action, Verdict, judge_status, loo
 from hooplake.sources.http.workers import together
 from hooplake.sources.reading import Given
 from hooplake.sources.report import IngestReport, Outcome
-from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
+from hooplake.sources.request_letters import RequestLetters, letter_of
 
 BOARD, SUMMARY = "espn_scoreboard", "espn_summary"
 SETTLING = timedelta(days=3)
@@ -46,56 +55,18 @@ OnProgress = Callable[[int, int], None]
 
 
 def judge(answer: Answer, now: float) -> Verdict:
-    """What an answer of ESPN means: a page instead of JSON is a sign of overload, so it is asked again."""
+    """What an answer of ESPN means: a page, or JSON without its end, is a sign of overload, so it is asked again."""
     verdict = judge_status(answer, now)
     if verdict is not OK:
         return verdict
     wrong = looks_like_json(answer, b"{")
-    return wrong._replace(action=Action.RETRY) if wrong is not None else OK
-
-
-@dataclass
-class EspnReport:
-    """What came of a call.
-
-    Attributes:
-        days: scoreboards that were asked for.
-        settled: days that needed no question.
-        games: games on the scoreboards.
-        unchanged: games that are over and were fetched before as they are now.
-        waiting: games that are not over.
-        wanted: games to fetch; in a dry run they are not.
-        requests: requests made, repeated ones included.
-        failures: what could not be fetched; each is a dead letter.
-        documents: what became of the documents.
-    """
-
-    days: int = 0
-    settled: int = 0
-    games: int = 0
-    unchanged: int = 0
-    waiting: int = 0
-    wanted: list[str] = field(default_factory=list)
-    requests: int = 0
-    failures: list[RequestLetter] = field(default_factory=list)
-    documents: IngestReport = field(default_factory=lambda: IngestReport(()))
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 4 if something is a dead letter."""
-        return 4 if self.failures else self.documents.exit_code
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as a JSON object."""
-        counted = {
-            name: getattr(self, name) for name in ("days", "settled", "games", "unchanged", "waiting", "requests")
-        }
-        return {
-            **counted,
-            "wanted": self.wanted,
-            "failures": [{"endpoint": x.endpoint, "params": x.params, "reason": x.reason} for x in self.failures],
-            **self.documents.to_json(),
-        }
+    if wrong is not None:
+        return wrong._replace(action=Action.RETRY)
+    try:
+        msgspec.json.decode(answer.body, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return Verdict(Action.RETRY, "bad_json", str(error))
+    return OK
 
 
 @dataclass(eq=False)
@@ -151,6 +122,7 @@ class EspnIngest:
         self._outcomes: list[Outcome] = []
         self._batch: list[tuple[_Wanted, bytes]] = []
         self._filing = asyncio.Lock()
+        self._intake: Intake | None = None
         self._done = 0
 
     async def season(self, season: int) -> EspnReport:
@@ -169,32 +141,53 @@ class EspnIngest:
             days: US Eastern dates; those to come are left out.
             season: leave out games of others.
         """
-        wanted: list[_Wanted] = []
-        due = deque(day for day in days if day <= self._today)
         known = {entry.params["dates"]: entry.payload for entry in self._checkpoints.of(self._entry(BOARD))}
-        fetched = {entry.params["event"]: entry.payload for entry in self._checkpoints.of(self._entry(SUMMARY))}
-
-        async def ask(day: date) -> None:
+        fetched = self._fetched()
+        jobs: deque[date | _Wanted] = deque()
+        for day in days:
             if known.get(f"{day:%Y%m%d}", {}).get("settled"):
                 self._report.settled += 1
-                return
-            answer = await self._ask(BOARD, "scoreboard", board_params(self._league, day))
-            if answer is not None:
-                found = _Day(day, read_board(answer.body))
-                wanted.extend(self._due(found, season, fetched))
-                if not found.missing:
-                    self._settle([found])
+            elif day <= self._today:
+                jobs.append(day)
 
-        await together(due, ask)
-        wanted.sort(key=lambda one: (one.day.date if one.day else date.min, one.game_id))
-        return await self._fetch(wanted)
+        async def board(day: date) -> list[_Wanted]:
+            answer = await self._ask(BOARD, "scoreboard", board_params(self._league, day))
+            if answer is None:
+                return []
+            found = _Day(day, read_board(answer.body))
+            wanted = self._due(found, season, fetched)
+            if not wanted:
+                self._settle([found])
+            return wanted
+
+        return await self._work(jobs, board)
 
     async def games(self, game_ids: Iterable[str]) -> EspnReport:
         """Games by their ids, however far they have gone."""
-        return await self._fetch([_Wanted(game_id, "", None) for game_id in game_ids])
+        wanted = [_Wanted(game_id, "", None) for game_id in game_ids]
+        self._report.wanted = [one.game_id for one in wanted]
+        return await self._work(deque(() if self._dry_run else wanted), None)
 
     def _entry(self, name: str) -> str:
         return f"{name}:{self._league.code}"
+
+    def _fetched(self) -> dict[str, dict[str, Any]]:
+        """What was fetched of each game; also where a run was killed after it had filed documents."""
+        entries = {entry.params["event"]: entry for entry in self._checkpoints.of(self._entry(SUMMARY))}
+        filing = {event: entry for event, entry in entries.items() if "filing" in entry.payload}
+        if filing:
+            paths = self._store.paths(f"{PREFIX}/summary/league={self._league.code}")
+            stored = {(name.game_id, name.sha): name.path for path in paths if (name := RawName.parse(path))}
+            for event, entry in filing.items():
+                payload = dict(entry.payload)
+                path = stored.get((event, payload.pop("filing")))
+                if path is None:
+                    del entries[event]
+                else:
+                    entries[event] = entry._replace(payload={**payload, "path": path})
+            if not self._dry_run:
+                self._checkpoints.put(entries[event] for event in filing if event in entries)
+        return {event: entry.payload for event, entry in entries.items()}
 
     def _due(self, day: _Day, season: int | None, fetched: dict[str, dict[str, Any]]) -> list[_Wanted]:
         found = []
@@ -210,47 +203,61 @@ class EspnIngest:
             else:
                 found.append(_Wanted(game.game_id, game.signature, day))
         day.missing = len(found)
+        self._report.wanted += [one.game_id for one in found]
         return found
 
-    async def _fetch(self, wanted: list[_Wanted]) -> EspnReport:
+    async def _work(
+        self, jobs: deque[date | _Wanted], board: Callable[[date], Awaitable[list[_Wanted]]] | None
+    ) -> EspnReport:  # fmt: skip
         begun = time.monotonic()
-        self._report.wanted = [one.game_id for one in wanted]
-        if not self._dry_run:
-            due = deque(wanted)
-            self._tell(0, len(wanted))
-            with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
-                intake = Intake(self._store, Given(league=self._league.code), 1, Path(folder)) if wanted else None
+        with tempfile.TemporaryDirectory(prefix="hooplake-") as folder:
 
-                async def work(one: _Wanted) -> None:
-                    answer = await self._ask(SUMMARY, "summary", {"event": one.game_id})
-                    if answer is None:
-                        self._count(1, len(wanted))
-                        if one.day is not None:
-                            one.day.failed = True
-                        return
-                    self._batch.append((one, answer.body))
-                    if len(self._batch) >= _BATCH and intake is not None:
-                        async with self._filing:
-                            await asyncio.to_thread(self._file, intake, len(wanted))
+            async def work(job: date | _Wanted) -> None:
+                if isinstance(job, _Wanted):
+                    await self._summary(job, Path(folder))
+                elif board is not None:
+                    found = await board(job)
+                    if not self._dry_run:
+                        jobs.extendleft(reversed(found))
+                        self._tell(self._done, len(self._report.wanted))
 
-                try:
-                    await together(due, work)
-                finally:
-                    # Also when the run ends early: what has come is kept.
-                    if intake is not None:
-                        self._file(intake, len(wanted))
+            try:
+                await together(jobs, work)
+            finally:
+                # Also when the run ends early: what has come is kept.
+                self._file(Path(folder))
+        self._report.wanted.sort()
         self._report.documents = IngestReport(
             tuple(self._outcomes), seconds=time.monotonic() - begun, dry_run=self._dry_run
         )
         return self._report
 
-    def _file(self, intake: Intake, total: int) -> None:
+    async def _summary(self, one: _Wanted, folder: Path) -> None:
+        answer = await self._ask(SUMMARY, "summary", {"event": one.game_id})
+        if answer is None:
+            self._count(1)
+            if one.day is not None:
+                one.day.failed = True
+            return
+        self._batch.append((one, answer.body))
+        if len(self._batch) >= _BATCH:
+            async with self._filing:
+                await asyncio.to_thread(self._file, folder)
+
+    def _file(self, folder: Path) -> None:
         """Store what has come, then write it down."""
         batch, self._batch = self._batch, []
         if not batch:
             return
+        if self._intake is None:
+            self._intake = Intake(self._store, Given(league=self._league.code), 1, folder)
+        self._checkpoints.put(
+            self._summary_entry(one, filing=hashlib.sha256(body).hexdigest()[:12])
+            for one, body in batch
+            if one.signature
+        )
         offers = [Offer(f"espn:{one.game_id}", body=body, weight=len(body)) for one, body in batch]
-        outcomes = intake.take(offers)
+        outcomes = self._intake.take(offers)
         self._outcomes += outcomes
         entries = []
         for (one, _), outcome in zip(batch, outcomes, strict=True):
@@ -258,19 +265,17 @@ class EspnIngest:
                 if one.day is not None:
                     one.day.failed = True
                 continue
-            payload = {
-                "signature": one.signature,
-                "path": outcome.path,
-                "fetched_at": self._now,
-                "run_id": self._run_id,
-            }
             if one.signature:
-                entries.append(Entry(self._entry(SUMMARY), {"event": one.game_id}, payload))
+                entries.append(self._summary_entry(one, path=outcome.path))
             if one.day is not None:
                 one.day.missing -= 1
         self._checkpoints.put(entries)
         self._settle(dict.fromkeys(one.day for one, _ in batch if one.day is not None))
-        self._count(len(batch), total)
+        self._count(len(batch))
+
+    def _summary_entry(self, one: _Wanted, **more: str | None) -> Entry:
+        payload = {"signature": one.signature, "fetched_at": self._now, "run_id": self._run_id, **more}
+        return Entry(self._entry(SUMMARY), {"event": one.game_id}, payload)
 
     def _settle(self, days: Iterable[_Day]) -> None:
         """Write down the days of which nothing more is to come."""
@@ -283,9 +288,9 @@ class EspnIngest:
         if entries and not self._dry_run:
             self._checkpoints.put(entries)
 
-    def _count(self, games: int, total: int) -> None:
+    def _count(self, games: int) -> None:
         self._done += games
-        self._tell(self._done, total)
+        self._tell(self._done, len(self._report.wanted))
 
     async def _ask(self, endpoint: str, path: str, params: Any) -> Answer | None:
         """An answer, or None and a dead letter."""

@@ -177,9 +177,9 @@ class CbbdServer:
     def _quirks(self, endpoint: Endpoint, rows: list[Row]) -> list[Row]:
         if self.faults.shares.get("drift"):
             rows = [{**row, "addedWithoutNotice": place} for place, row in enumerate(rows)]
-        if self.faults.shares.get("doubles") and not endpoint.cap:
+        if self.faults.shares.get("doubles"):
             rows = [row for place, row in enumerate(rows) for _ in range(1 + self.faults.hits("doubles", place))]
-        return rows
+        return rows[: self._caps.get(endpoint.name)]
 
 
 def _when(text: str | None) -> str | None:
