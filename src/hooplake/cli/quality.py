@@ -17,8 +17,10 @@ def quality(
 ) -> None:
     """Check the stored rows against what their tables declare.
 
-    Types, NULLs, ranges, keys, rules and null budgets of every partition, the paths and columns of its objects, and rows
-    that name rows of other tables. Ends with 6 if a contract is broken.
+    Types, NULLs, ranges, keys, rules and null budgets of every partition, the paths and columns of its objects, rows that
+    name rows of other tables, and what must hold between the tables of college games: boxes that add up, periods and
+    players that make the score, factors that follow from their counts. Ends with 6 if a contract is broken; what happens
+    in real seasons is a warning.
 
     Examples:
         hooplake quality

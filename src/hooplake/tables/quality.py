@@ -1,14 +1,17 @@
 """Whether the stored rows of a lake keep what their tables declare.
 
 A build checks rows before it stores them; this checks what lies there now: every partition against its spec (types,
-NULLs, ranges, keys, rules, null budgets), every object's path and columns, and rows that name rows of other tables.
+NULLs, ranges, keys, rules, null budgets), every object's path and columns, rows that name rows of other tables, and what
+must hold between the rows of college games (`hooplake.tables.college.checks`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from hooplake.errors import ConfigError, ContractError, HooplakeError
 from hooplake.lake.contracts import check
@@ -16,10 +19,12 @@ from hooplake.lake.parquet import read_partition
 from hooplake.lake.partition import FILE_NAME, parse_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
+from hooplake.tables.college.checks import CHECKS
 from hooplake.tables.references import REFERENCES
 
 TOLERATED = 0.001
 """Share of rows that may name a row that is not there, with a warning."""
+_SHOWN = 3
 
 
 @dataclass
@@ -65,7 +70,9 @@ def quality(store: Store, registry: Registry, tables: Sequence[str] = ()) -> lis
         table = check_table(store, spec)
         if tables or table.partitions or table.findings:
             found.append(table)
-    _check_references(store, registry, {table.table: table for table in found})
+    by_name = {table.table: table for table in found}
+    _check_references(store, registry, by_name)
+    _check_between(store, registry, by_name)
     return found
 
 
@@ -96,24 +103,59 @@ def check_table(store: Store, spec: TableSpec) -> TableQuality:
 
 
 def _check_references(store: Store, registry: Registry, tables: dict[str, TableQuality]) -> None:
+    wanted = {name: columns for name, columns in REFERENCES.items() if name in tables and tables[name].rows}
+    needed = {*wanted, *(target.table for columns in wanted.values() for target in columns.values())}
+    with _asking(store, registry, needed) as ask:
+        for name, columns in wanted.items():
+            for column, (target, there) in columns.items():
+                with _told(tables[name], column):
+                    if not ask(f"select 1 from {target} limit 1"):
+                        tables[name].warnings.append(f"{column} was not compared: {target} is not built")
+                        continue
+                    named = f"{column} in (select {there} from {target})"
+                    ((told, missing),) = ask(
+                        f"select count({column}), count(case when not {named} then 1 end) from {name}"
+                    )
+                    if missing:
+                        text = f"{missing:,} of {told:,} rows name a {column} that {target} does not have"
+                        (tables[name].findings if missing > TOLERATED * told else tables[name].warnings).append(text)
+
+
+def _check_between(store: Store, registry: Registry, tables: dict[str, TableQuality]) -> None:
+    """What must hold between rows and tables of college."""
+    wanted = [one for one in CHECKS if one.table in tables and tables[one.table].rows]
+    needed = {name for one in wanted for name in (one.table, *one.needs)}
+    with _asking(store, registry, needed) as ask:
+        for one in wanted:
+            found = tables[one.table]
+            with _told(found, one.name):
+                if not all(ask(f"select 1 from {name} limit 1") for name in one.needs):
+                    continue
+                rows = ask(f"select what, count(*) over () from ({one.sql}) found(what) order by what limit {_SHOWN}")
+                if rows:
+                    shown, more = ", ".join(what for what, _ in rows), ", ..." if rows[0][1] > len(rows) else ""
+                    text = f"{one.name}: {rows[0][1]:,} break that {one.meaning} ({shown}{more})"
+                    (found.findings if one.breaks else found.warnings).append(text)
+
+
+@contextmanager
+def _asking(store: Store, registry: Registry, tables: set[str]) -> Iterator[Callable[[str], list[Any]]]:
+    """Answers questions to tables."""
     from hooplake.lake.catalog import connect
 
-    wanted = {name: columns for name, columns in REFERENCES.items() if name in tables and tables[name].rows}
-    if not wanted:
-        return
-    needed = {*wanted, *(target for columns in wanted.values() for target in columns.values())}
-    connection = connect(store, Registry([registry[name] for name in needed]))
+    connection = connect(store, Registry([registry[name] for name in tables]))
     try:
-        for name, columns in wanted.items():
-            for column, target in columns.items():
-                there = f"{column} in (select {column} from {target})"
-                counts = f"select count({column}), count(case when not {there} then 1 end) from {name}"
-                ((told, missing),) = connection.execute(counts).fetchall()
-                if not connection.execute(f"select 1 from {target} limit 1").fetchall():
-                    tables[name].warnings.append(f"{column} was not compared: {target} is not built")
-                    continue
-                if missing:
-                    text = f"{missing:,} of {told:,} rows name a {column} that {target} does not have"
-                    (tables[name].findings if missing > TOLERATED * told else tables[name].warnings).append(text)
+        yield lambda question: connection.execute(question).fetchall()
     finally:
         connection.close()
+
+
+@contextmanager
+def _told(found: TableQuality, what: str) -> Iterator[None]:
+    """Where a file cannot be read, that is what was found."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        found.findings.append(f"{what} was not compared: {error}")
