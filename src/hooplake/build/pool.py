@@ -6,7 +6,6 @@ milliseconds. A worker reads its jobs in a thread of its own and ends at once wh
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import queue
@@ -21,12 +20,12 @@ from multiprocessing.context import ForkServerProcess
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
+from hooplake.build.forkserver import context
 from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
 
 _AHEAD = 2  # jobs a worker has at hand, so that it need not wait while the next is chosen
-_PRELOAD = ["hooplake.build.pool", "hooplake.build.preload"]
 
 
 class Raised(NamedTuple):
@@ -121,8 +120,7 @@ class Processes:
     def __init__(self, jobs: int, store: Store, registry: Registry, modules: Iterable[str] = ()) -> None:
         self.jobs = jobs
         self._given = pickle.dumps((store, registry))
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([*_PRELOAD, *sorted(set(modules) - {"__main__"})])
+        self._context = context(modules)
         self._workers = [self._start() for _ in range(jobs)]
 
     def room(self) -> bool:

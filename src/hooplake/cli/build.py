@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DAY = ["%Y-%m-%d"]
 _SHOWN = 20
+_MODULES = ("hooplake.games.step", "hooplake.replay.step")  # what nearly every build computes with
 
 
 def build(
@@ -61,6 +62,10 @@ def build(
     session = Session.of(context)
     if first is not None and last is not None and first > last:
         raise ConfigError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    if not dry_run and (jobs or session.settings.jobs) > 1:
+        from hooplake.build import forkserver
+
+        forkserver.start(_MODULES)
     with session.open() as lake:
         plan = lake.plan(
             *(tables or ()),
