@@ -189,36 +189,3 @@ class _Source:
 def raw_inputs(discovered: Discovered, partition: Partition) -> NodeInputs:
     """What the units of one output partition of a step over raw objects are made of."""
     return NodeInputs(units=dict(discovered.get(partition, {})))
-
-
-def tables_on_the_way(step: Step, partition: Partition, view: View) -> tuple[dict[str, tuple[Partition, ...]], str]:
-    """The tables through which a step over raw objects gets some of them.
-
-    Its units are made of raw objects and of nothing else, so the tables add nothing to their fingerprints; they have
-    to be built from those objects, though, before the step reads them.
-
-    Args:
-        step: a step with `discover` and inputs.
-        partition: one of its output partitions.
-        view: the lake as it is now.
-
-    Returns:
-        Per input table the partitions that have rows, and the name of a table that could not be built, or nothing.
-    """
-    tables: dict[str, tuple[Partition, ...]] = {}
-    broken = ""
-    for table in step.inputs:
-        wanted = read_partitions(step, table, partition, view.shelf(table))
-        tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
-        producer = view.graph.producer.get(table)
-        if producer is None:
-            continue
-        states = {
-            row.state
-            for part, node in view.nodes(producer).items()
-            if set(read_partitions(step, table, partition, Shelf(tuple(part), [part])))
-            for row in node.units.values()
-        }
-        if states - {UnitState.OK}:
-            broken = broken or table
-    return tables, broken

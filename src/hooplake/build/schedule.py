@@ -21,6 +21,7 @@ from hooplake.build.pool import Died, Done, Inline, Processes, Raised, Workers
 from hooplake.build.report import OnProgress, Problem, Progress, RunReport
 from hooplake.build.state import Node
 from hooplake.build.step import Failure
+from hooplake.build.through import tables_between
 from hooplake.build.verdict import Reason
 from hooplake.build.view import View
 from hooplake.build.work import ChunkResult, ReduceJob, ReduceResult, run_chunk, run_reduce
@@ -124,6 +125,11 @@ class Schedule:
             self._postpone(planned, reason, "what it is made of was not built")
             return
         inputs, verdict = settle(planned, self.view, self.plan.selection, self.ledger)
+        if planned.step.discover is not None and planned.step.inputs:
+            inputs.tables, broken = tables_between(planned.step, planned.partition, self.view)
+            if broken and verdict.run:
+                self._postpone(planned, Reason.BLOCKED, f"{broken}, through which it gets its raw rows, was not built")
+                return
         node = self.view.nodes(planned.step).get(planned.partition, Node())
         dissolved = node.id != 0 and not node.units and not inputs.units
         lease = None

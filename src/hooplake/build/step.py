@@ -150,7 +150,8 @@ class Step:
 
     Attributes:
         name: unique among the steps of a lake.
-        inputs: tables that are read; empty for a step over raw objects.
+        inputs: tables that are read. Of a step over raw objects: tables made of the same objects, through which it
+            gets their rows; they are built first, and its units are what `discover` says all the same.
         outputs: tables that are written, all with the same partition columns; no other step writes them.
         unit: the column by which units are told apart, present in every output's key; empty for whole partitions.
         version: changes whenever the code does; see `code_version`.

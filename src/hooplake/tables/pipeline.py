@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
 from hooplake.build.sql import sql_step
 from hooplake.build.step import Reads, Step, code_version
 from hooplake.features.step import FEATURES_STEP
-from hooplake.games.step import GAMES_STEP
+from hooplake.games.cbbd.step import INPUT_TABLES as COLLEGE_TABLES
+from hooplake.games.step import games_step
 from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
@@ -27,17 +29,30 @@ HISTORY_SEASONS = 3
 @cache
 def steps() -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read."""
+    before = (*bronze_steps(), *_sql_steps())
     return (
-        GAMES_STEP,
+        games_step(_version_of(COLLEGE_TABLES, before)),
         ODDS_STEP,
         SCHEDULE_STEP,
         INJURIES_STEP,
         REPLAY_STEP,
         FEATURES_STEP,
-        *bronze_steps(),
         ADJUSTED_STEP,
-        *_sql_steps(),
+        *before,
     )
+
+
+def _version_of(tables: Collection[str], steps: Sequence[Step]) -> str:
+    """One version for all the code by which some tables are made, from the raw objects on."""
+    producer = {table: step for step in steps for table in step.outputs}
+    versions: dict[str, str] = {}
+    queue = list(tables)
+    while queue:
+        step = producer[queue.pop()]
+        if step.name not in versions:
+            versions[step.name] = step.version
+            queue += step.inputs
+    return hashlib.blake2b(repr(sorted(versions.items())).encode(), digest_size=8).hexdigest()
 
 
 def _sql_steps() -> list[Step]:

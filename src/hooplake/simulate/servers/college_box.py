@@ -175,14 +175,18 @@ def plays(game: Game, head: Row, on_floor: bool) -> list[Row]:
     Args:
         game: the game.
         head: the game's row, as the server sends it.
-        on_floor: whether the server knows who was on the floor.
+        on_floor: whether the server knows who was on the floor, and of substitutions.
     """
     truth = game.truth
     found: list[Row] = []
     for event in truth.events:
         word = event.event
+        if word == "substitution" and not on_floor:
+            continue
         shot = word in ("made_2", "made_3", "missed_2", "missed_3")
         kinds = [_SHOTS[event.shot % 6] if shot else _TYPES.get(word, "Not Available")]
+        if word == "double_technical":
+            kinds = ["Technical Foul"] * 2
         if word == "turnover" and event.player2 >= 0:
             kinds.append("Steal")
         if shot and word.startswith("missed") and event.player2 >= 0:
@@ -190,6 +194,8 @@ def plays(game: Game, head: Row, on_floor: bool) -> list[Row]:
         for nth, kind in enumerate(kinds):
             side = event.team if nth == 0 else 1 - event.team
             actors = [p for p in (event.player1, event.player2) if p >= 0][:: 1 - 2 * nth]
+            if word == "double_technical":
+                actors = [p for p in (event.player1, event.player2)[nth : nth + 1] if p >= 0]
             value = 3 if word.endswith("_3") else 2 if shot else 1 if kind == "MadeFreeThrow" else None
             made = word.startswith("made")
             us, them = ("home", "away") if side == 0 else ("away", "home")
@@ -256,5 +262,13 @@ def _shot(truth: Truth, event: Any, made: bool) -> Row:
         "range": "three_pointer" if event.event.endswith("3") else "rim" if event.feet < 4 else "jumper",
         "assisted": assisted,
         "assistedBy": _person(truth, event.player2) if assisted else nobody,
-        "location": {"x": max(0, event.y) * 10, "y": max(0, event.x) * 10},
+        "location": _location(event),
     }
+
+
+def _location(event: Any) -> Row:
+    """Tenths of feet on the whole floor, along it from a baseline and across; ends are changed with the half."""
+    along, across = 10 * event.y + 52.5, 10 * event.x
+    if (event.team + event.period) % 2:
+        along, across = 940 - along, 500 - across
+    return {"x": number(along), "y": number(across)}

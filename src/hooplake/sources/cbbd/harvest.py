@@ -19,7 +19,7 @@ from hooplake.lake.store import Store
 from hooplake.sources.cbbd.columns import undeclared
 from hooplake.sources.cbbd.endpoints import Endpoint
 from hooplake.sources.cbbd.known import season_of_date
-from hooplake.sources.cbbd.raw import PREFIX, RawBody, content_hash, names, packed
+from hooplake.sources.cbbd.raw import PREFIX, content_hash, name_of, names, store_body
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
 from hooplake.sources.http.answer import Answer, Request
 from hooplake.sources.http.client import Client, Fetched
@@ -196,8 +196,8 @@ class Harvest:
             payload["raw_key"] = known["raw_key"]
         else:
             counts.changed += 1
-            name = RawBody.of(endpoint.name, season or _season_of(answer.body), params, found, now)
-            self.store.put(name.path, packed(answer))
+            name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
+            store_body(self.store, name, answer)
             payload["raw_key"] = name.path
         self._letters.resolve(endpoint.name, params)
         return payload

@@ -1,0 +1,1 @@
+"""Games of the CollegeBasketballData API: from its tables in the lake to the neutral silver tables."""
