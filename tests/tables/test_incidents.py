@@ -124,8 +124,12 @@ def test_partial_is_not_success(lake: SeasonLake, capsys: Captured) -> None:
     assert 0 < gap["present"] < gap["expected"]
     code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")
     assert code == 3
-    assert document["runs"] == []
     assert {found["table"] for found in document["gated"]} == {"gold.player_game_summary"}
+    readers = {found["reader"].removeprefix("gold.") for found in document["gated"]}
+    assert readers == {"player_shot_zone_analysis", "player_daily_cache", "ml_feature_store"}
+    assert {found["date"] for found in document["gated"]} == {day.isoformat()}
+    assert sum(run["run"] for run in document["runs"]) == 0
+    assert lake.rows("gold.player_game_summary").num_rows == sum(kept)
 
 
 def test_zero_rows_needs_reason(lake: SeasonLake, capsys: Captured) -> None:
@@ -181,6 +185,47 @@ def test_gate_checks_every_input(lake: SeasonLake, capsys: Captured, table: str)
     assert {found["table"] for found in document["gated"]} == {table}
     code, document = told(capsys, lake, "backfill", "--phase", "all", "--sequential")
     assert (code, document["gated"]) == (0, [])
+
+
+def test_a_gate_looks_at_values_and_not_only_at_rows(lake: SeasonLake, capsys: Captured) -> None:
+    day = dates()[25]
+    rows = lake.rows(SUMMARIES[0])
+    blank = [None if row["game_date"] == day else row["possessions"] for row in rows.to_pylist()]
+    place = rows.column_names.index("possessions")
+    cut(lake, SUMMARIES[0], rows.set_column(place, "possessions", pa.array(blank, pa.float64())))
+    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")
+    assert code == 3
+    readers = {"team_defense_zone_analysis", "player_composite_factors", "ml_feature_store"}
+    assert {found["reader"].removeprefix("gold.") for found in document["gated"]} == readers
+    assert {(found["date"], found["present"], found["detail"]) for found in document["gated"]} == {
+        (day.isoformat(), 2, "2 of 2 rows do not tell fg_attempts, possessions")
+    }
+
+
+def test_a_gap_holds_up_what_is_made_of_it_from_its_date_on(
+    season_lake: SeasonLake, tmp_path: Path, capsys: Captured
+) -> None:
+    """One bad date stops neither the dates before it nor the tables that do not read it."""
+    lake = make_lake(tmp_path / "lake")
+    lake.build(tables=ANALYTICS)
+    day = dates()[30]
+    rows = lake.rows("gold.player_game_summary")
+    cut(lake, "gold.player_game_summary", rows.filter(pa.array([d != day for d in rows["game_date"].to_pylist()])))
+    assert told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")[0] == 3
+    for table in BEFORE[2:]:
+        full = season_lake.keyed(table)
+        # the zones that teams allow are not made of players
+        due = {key: row for key, row in full.items() if row["game_date"] < day or "team_defense" in table}
+        assert lake.keyed(table) == due, table
+    edges = [
+        f"player_game_summary:{reader.removeprefix('gold.')}" for reader in BEFORE[3:] if "composite" not in reader
+    ]
+    options = [word for edge in edges for word in ("--allow-degraded", edge)]
+    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential", *options)
+    assert (code, document["gated"]) == (0, [])  # named one by one, all edges are open
+    assert told(capsys, lake, "backfill", "--allow-degraded", "player_game_summary:team_defense_zone_analysis")[0] == 2
+    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
+    assert {table: lake.keyed(table) for table in TEN} == {table: season_lake.keyed(table) for table in TEN}
 
 
 def test_same_checks_in_backfill(lake: SeasonLake, capsys: Captured) -> None:

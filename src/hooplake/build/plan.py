@@ -84,6 +84,21 @@ class PlanItem:
         """The node as leases name it."""
         return f"{self.step.name}/{self.partition}"
 
+    def before(self, date: str) -> PlanItem | None:
+        """The item of a step by date with its units before a date alone, or None if none is left.
+
+        A lost object is built whole or not at all.
+        """
+        verdict, dates = self.verdict, {unit: made_of.date for unit, made_of in self.inputs.units.items()}
+        if not date:
+            return self
+        run = {unit: due for unit, due in verdict.run.items() if dates[unit] < date}
+        blocked = {unit: due for unit, due in verdict.blocked.items() if dates[unit] < date}
+        removed = [unit for unit in verdict.removed if unit < date]
+        if not (run or blocked or removed) or (verdict.lost and len(run) < len(verdict.run)):
+            return None
+        return replace(self, verdict=replace(verdict, run=run, blocked=blocked, removed=removed))
+
     def decisions(self) -> Iterator[Decision]:
         """The reasons of the item with how many units each has."""
         where = (self.step.name, str(self.partition))
@@ -141,14 +156,15 @@ class Plan:
         """How long the run should take on so many processors, from what its units cost last time."""
         return sum(item.seconds for item in self.items) / max(jobs, 1)
 
-    def part(self, steps: Collection[str] | None = None, keep: Callable[[PlanItem], bool] = lambda _: True) -> Plan:
+    def part(self, steps: Collection[str] | None = None, until: Callable[[PlanItem], str] = lambda _: "") -> Plan:
         """A plan of some of the items; whoever runs one part after the other runs this plan.
 
         Args:
             steps: names of steps; all by default.
-            keep: tells which items of these are kept.
+            until: tells the date from which on the units of an item are left for another plan, or an empty text.
         """
-        items = [item for item in self.items if (steps is None or item.step.name in steps) and keep(item)]
+        chosen = [item for item in self.items if steps is None or item.step.name in steps]
+        items = [item for item in (item.before(until(item)) for item in chosen) if item is not None]
         kept = {item.key for item in items}
         return replace(
             self,

@@ -50,7 +50,9 @@ def backfill(
     allow_degraded: Annotated[
         list[str] | None,
         typer.Option(
-            "--allow-degraded", metavar="TABLE", help="Gaps in this table do not close the gate of phase precompute."
+            "--allow-degraded",
+            metavar="EDGE",
+            help="Read this table although it has gaps: TABLE, or TABLE:READER for one reader alone.",
         ),
     ] = None,
     price_per_tb: Annotated[
@@ -62,9 +64,9 @@ def backfill(
 ) -> None:
     """Fill the analytics tables over any range.
 
-    Runs what is due, first the tables about games and contexts (analytics), then those made of them (precompute). The
-    second stage of a season waits until every row of the first is there. A date that fails leaves the others alone and
-    is tried again by the next run.
+    Runs what is due, first the tables about games and contexts (analytics), then those made of them (precompute). A table
+    of the second stage waits from the first date on which rows or values are missing in what it reads. A date that fails
+    leaves the others alone and is tried again by the next run.
 
     Examples:
         hooplake backfill --dry-run
@@ -73,6 +75,7 @@ def backfill(
     """
     from hooplake.tables import backfill as work
     from hooplake.tables.coverage import tables_named
+    from hooplake.tables.gates import edges_named
 
     session = Session.of(context)
     if sequential and jobs is not None and jobs > 1:
@@ -85,7 +88,7 @@ def backfill(
         chosen=chosen_range(league, season, year, first, last, None),
         limit=limit,
         force=force,
-        degraded=tables_named(allow_degraded or ()),
+        degraded=edges_named(allow_degraded or ()),
     )
     workers = 1 if sequential else jobs
     with session.open() as lake:
@@ -161,11 +164,11 @@ def _print_report(report: BackfillReport, out: Output) -> None:
         )
     if report.gated:
         out.table(
-            ("league", "season", "date", "table", "rows", "due"),
-            [(c.league, c.season, c.day, c.table, c.present, c.expected) for c in report.gated[:_SHOWN]],
-            title="the gate of phase precompute is closed",
+            ("league", "season", "table", "waits from", "for", "because"),
+            [(e.league, e.season, e.reader, e.day, e.table, e.detail) for e in report.gated[:_SHOWN]],
+            title="gates that are shut",
         )
-        out.say(f"{len(report.gated):,} gaps; see 'hooplake gaps', or name their tables with --allow-degraded")
+        out.say("see 'hooplake gaps' for what would open them; --allow-degraded builds without")
     out.result(
         {
             "exit_code": report.exit_code,
@@ -176,14 +179,16 @@ def _print_report(report: BackfillReport, out: Output) -> None:
             "runs": [run.to_json() for run in report.runs],
             "gated": [
                 {
-                    "league": c.league,
-                    "season": c.season,
-                    "date": c.day,
-                    "table": c.table,
-                    "present": c.present,
-                    "expected": c.expected,
+                    "league": edge.league,
+                    "season": edge.season,
+                    "date": edge.day,
+                    "reader": edge.reader,
+                    "table": edge.table,
+                    "present": edge.present,
+                    "expected": edge.expected,
+                    "detail": edge.detail,
                 }
-                for c in report.gated
+                for edge in report.gated
             ],
         }
     )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hooplake.errors import ConfigError
-from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, read_grid
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Range, read_grid
+from hooplake.tables.gates import Shut, first_waiting, shut_edges
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from hooplake.build.plan import Plan
+    from hooplake.build.plan import Plan, PlanItem
     from hooplake.build.report import OnProgress, RunReport
 
 PHASES = {"analytics": (ANALYTICS,), "precompute": (PRECOMPUTE,), "all": (ANALYTICS, PRECOMPUTE)}
@@ -48,14 +49,14 @@ class Wanted:
         chosen: leagues, seasons and dates.
         limit: at most so many dates of each table.
         force: run dates although nothing changed.
-        degraded: tables whose gaps do not close the gate.
+        degraded: edges (input, reader) that are open whatever the input holds.
     """
 
     stages: tuple[tuple[str, ...], ...]
     chosen: Range
     limit: int | None = None
     force: bool = False
-    degraded: tuple[str, ...] = ()
+    degraded: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -64,12 +65,12 @@ class BackfillReport:
 
     Attributes:
         runs: one per stage that ran.
-        gated: gaps of the first stage for which the second was postponed.
+        gated: edges from the first stage that are shut, for which readers of the second wait.
         saved: seconds that what was left alone would have cost, by what it cost when it ran.
     """
 
     runs: list[RunReport] = field(default_factory=list)
-    gated: list[Cell] = field(default_factory=list)
+    gated: list[Shut] = field(default_factory=list)
     saved: float = 0.0
 
     @property
@@ -112,9 +113,9 @@ def backfill(
 ) -> BackfillReport:
     """Fill a range, stage by stage.
 
-    The second stage of a season runs only if every row of the first is there, up to the last date asked for: rows
-    are counted in the store. A season whose gate is closed is left for another run, and named. All stages are parts of
-    one plan; where nothing is due, nothing can wait behind a gate, and no rows are counted.
+    A table of the second stage runs up to the first date on which something that it reads falls short of what it needs
+    (`hooplake.tables.gates`): rows are counted in the store. Later dates are left for another run, and named. All stages
+    are parts of one plan; where nothing is due, nothing can wait behind a gate, and no rows are counted.
     """
     report = BackfillReport()
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
@@ -157,15 +158,36 @@ def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
 
 
 def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report: BackfillReport) -> Plan:
-    """The part of a stage's plan whose gate is open."""
-    chosen = wanted.chosen
-    if not set(stage) & set(PRECOMPUTE):
+    """The part of a stage's plan whose gates are open."""
+    places = {_place(item) for item in plan.items if item.step.name in PRECOMPUTE}
+    if not places:
         return plan
-    before = Range(leagues=chosen.leagues, seasons=chosen.seasons, last=chosen.last, tables=ANALYTICS)
-    closed = [cell for cell in read_grid(lake.sql, before) if cell.actionable and cell.table not in wanted.degraded]
-    report.gated += closed
-    shut = {(cell.league, cell.season) for cell in closed}
-    return plan.part(keep=lambda item: (item.partition.get("league"), item.partition.get("season")) not in shut)
+    read = Range(
+        leagues=tuple(sorted({league for league, _, _ in places})),
+        seasons=tuple(sorted({season for _, _, season in places})),
+        last=wanted.chosen.last,
+    )
+    cells = read_grid(lake.sql, replace(read, tables=ANALYTICS))
+    report.gated += [edge for edge in shut_edges(lake.sql, cells, read, wanted.degraded) if edge.reader in stage]
+    waiting = first_waiting(report.gated)
+    needed = {table: {step.name for step in plan.graph.wanted([table])} for table in stage}
+
+    def until(item: PlanItem) -> str:
+        """The date from which on a node waits; none if it, or something that it is made for, need not."""
+        if item.step.name not in (*ANALYTICS, *PRECOMPUTE):
+            return ""
+        days = waiting.get(_place(item), {})
+        if short := [edge.day for edge in report.gated if (edge.table, edge.place) == (item.step.name, _place(item))]:
+            return min(short).isoformat()  # this stage does not mend what it waits for
+        readers = (item.step.name,) if item.step.name in stage else [t for t in stage if item.step.name in needed[t]]
+        return "" if any(table not in days for table in readers) else max(days[table] for table in readers).isoformat()
+
+    return plan.part(until=until)
+
+
+def _place(item: PlanItem) -> tuple[str, str, int]:
+    part: dict[str, Any] = dict(item.partition)
+    return (part["league"], part["source"], part["season"])
 
 
 def estimate(plan: Plan, *, jobs: int = 1, price_per_tb: float = 0.0) -> dict[str, Any]:
