@@ -36,6 +36,8 @@ from hooplake.lake.table import INTEGERS, Column, HashFields, TableSpec, Type
 NULL = "~"
 _ESCAPES = str.maketrans({"\\": "\\\\", "|": "\\|", ",": "\\,", "]": "\\]", "\n": "\\n", "\r": "\\r"})
 _BATCH_ROWS = 65536
+_SPARSE = 4
+"""Integers are printed once each if their range is no more than so many times their number."""
 _PLAIN_SCALE = 6
 """Up to this scale Arrow prints a decimal without an exponent."""
 
@@ -162,25 +164,27 @@ def _hash_rows(spec: TableSpec, table: pa.Table, head: str, names: Sequence[str]
     columns = [fit_column(spec, name, table) for name in names]
     chunks = []
     for start in range(0, len(table), _BATCH_ROWS):
+        rows = min(_BATCH_ROWS, len(table) - start)
         parts: list[Any] = [head]
         for name, values in zip(names, columns, strict=True):
             column = spec.columns[name]
-            batch = one_array(values.slice(start, _BATCH_ROWS))
-            parts += [f"|{name}=", *_tokens(column.type, batch, is_set=column.set)]
-        texts = pc.binary_join_element_wise(*_merged(parts), "", null_handling="replace", null_replacement=NULL)
-        chunks.append(_hash_texts(texts))
+            batch = one_array(values.slice(start, rows))
+            parts += _tokens(column.type, batch, f"|{name}=", is_set=column.set)
+        chunks.append(_hash_texts(_joined(parts, rows)))
     return pa.chunked_array(chunks, pa.string())
 
 
-def _merged(parts: list[Any]) -> list[Any]:
-    """Literals that follow each other as one."""
+def _joined(parts: Sequence[Any], rows: int) -> pa.Array:
+    """Literals and arrays, joined row by row. It costs by the part, so literals that follow each other are one."""
     merged: list[Any] = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
             merged[-1] += part
         else:
             merged.append(part)
-    return merged
+    if len(merged) == 1 and isinstance(merged[0], str):
+        return pa.array(merged * rows, pa.string())
+    return pc.binary_join_element_wise(*merged, "", null_handling="replace", null_replacement=NULL)
 
 
 def _hash_texts(texts: pa.Array) -> pa.Array:
@@ -195,26 +199,31 @@ def _hash_texts(texts: pa.Array) -> pa.Array:
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(digests.hex().encode()))
 
 
-def _tokens(declared: Type, values: pa.Array, *, is_set: bool = False) -> list[Any]:
-    """Parts that, joined, are the tokens of the values; an array that is NULL where a value is must stand alone."""
+def _tokens(declared: Type, values: pa.Array, before: str = "", *, is_set: bool = False) -> list[Any]:
+    """Parts that, joined, are a text and the tokens of the values; an array is NULL where a value is, or nowhere."""
+    if len(values) and values.null_count == len(values):
+        return [before + NULL]
     if declared.item is not None:
-        return [_list_tokens(declared.item, values, is_set)]
+        return [before, _list_tokens(declared.item, values, is_set)]
     if declared.kind == "text":
         texts = _escaped(values)
-        # with no NULL the quote can be part of the literal before it, which costs nothing
-        return ["'", texts] if not texts.null_count else [pc.binary_join_element_wise("'", texts, "")]
+        if texts.null_count:
+            return [before, pc.binary_join_element_wise("'", texts, "")]
+        # with no NULL the quote can be part of the literal before it, and one text of all rows as well
+        same = len(texts) > 1 and texts[0] == texts[-1] and len(pc.unique(texts)) == 1
+        return [f"{before}'{texts[0].as_py()}"] if same else [f"{before}'", texts]
     if declared.kind == "bool":
-        return [pc.if_else(values, "T", "F")]
+        return _looked_up(values.cast(pa.int8()), lambda bits: pc.if_else(pc.equal(bits, 1), "T", "F"), before)
     if declared.kind == "decimal":
         doubles = np.asarray(values.fill_null(0.0)) * 10.0**declared.scale
         units = pa.array(np.rint(doubles).astype(np.int64), mask=_null_mask(values))
-        return [_looked_up(units, lambda numbers: _decimal_text(numbers, declared.scale))]
+        return _looked_up(units, lambda numbers: _decimal_text(numbers, declared.scale), before)
     if declared.kind == "timestamp":
         naive = values.cast(pa.timestamp("us")).cast(pa.string())
-        return [pc.binary_join_element_wise(pc.utf8_replace_slice(naive, 10, 11, "T"), "Z", "")]
+        return [before, pc.binary_join_element_wise(pc.utf8_replace_slice(naive, 10, 11, "T"), "Z", "")]
     if declared.kind == "date":
-        return [_looked_up(values.view(pa.int32()), lambda days: days.view(pa.date32()).cast(pa.string()))]
-    return [_looked_up(values, lambda numbers: numbers.cast(pa.string()))]
+        return _looked_up(values.view(pa.int32()), lambda days: days.view(pa.date32()).cast(pa.string()), before)
+    return _looked_up(values, lambda numbers: numbers.cast(pa.string()), before)
 
 
 def _null_mask(values: pa.Array) -> npt.NDArray[np.bool_] | None:
@@ -222,8 +231,13 @@ def _null_mask(values: pa.Array) -> npt.NDArray[np.bool_] | None:
 
 
 def _list_tokens(item: Type, values: pa.Array, is_set: bool) -> pa.Array:
-    parts = _tokens(item, values.flatten())
-    flat = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement=NULL)
+    items = values.flatten()
+    if item.kind == "text":  # lists repeat the same few texts
+        encoded = items.dictionary_encode()
+        texts = encoded.dictionary
+        flat = _taken(_joined(_tokens(item, texts), len(texts)), encoded.indices)
+    else:
+        flat = _joined(_tokens(item, items), len(items))
     lengths = np.asarray(pc.fill_null(pc.list_value_length(values), 0))
     offsets = pa.array(np.concatenate(([0], np.cumsum(lengths))).astype(np.int32))
     lists = pa.ListArray.from_arrays(offsets, flat, mask=values.is_null() if values.null_count else None)
@@ -264,20 +278,35 @@ def _decimal_text(scaled: pa.Array, scale: int) -> pa.Array:
     return pc.if_else(scaled.is_valid(), pc.binary_join_element_wise(sign, whole, ".", fraction, ""), None)
 
 
-def _looked_up(values: pa.Array, text: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """``text(values)`` of integers; where many fall in a narrow range, each is printed once, which is faster."""
+def _looked_up(values: pa.Array, text: Callable[[pa.Array], pa.Array], before: str) -> list[Any]:
+    """Parts for integers that ``text`` prints; where many fall in a narrow range, each is printed once, which is faster."""
     least, most = (bound.as_py() for bound in pc.min_max(values).values())
-    if least is None or most - least >= len(values):
-        return text(values)
-    printed = text(pa.array(least + np.arange(most - least + 1), values.type))
-    return printed.take(pc.subtract(values.cast(pa.int64()), least))
+    if least is None or most - least >= _SPARSE * len(values):
+        return [before, text(values)]
+    places = np.asarray(values.fill_null(least)).astype(np.int64) - least
+    there = np.zeros(most - least + 1, np.bool_)
+    there[places] = True
+    distinct = np.flatnonzero(there)
+    order = np.zeros(len(there), np.int32)
+    order[distinct] = np.arange(len(distinct), dtype=np.int32)
+    printed = text(pa.array(distinct + least, values.type)).cast(pa.string())
+    return [_taken(printed, pa.array(order[places], mask=_null_mask(values)), before)]
+
+
+def _taken(texts: pa.Array, places: pa.Array, before: str = "") -> pa.Array:
+    """The text at each place, what stands before it included; without a place, that of NULL."""
+    if places.null_count:
+        texts = pa.concat_arrays([texts, pa.array([NULL])])
+        places = places.fill_null(len(texts) - 1)
+    return (pc.binary_join_element_wise(before, texts, "") if before else texts).take(places)
 
 
 def _hash_content(spec: TableSpec, table: pa.Table, head: str, hashes: pa.ChunkedArray) -> str:
     parts: list[Any] = []
     for name in (*spec.partition, *spec.key):
-        parts += ["|" if parts else "", *_tokens(spec.columns[name].type, one_array(fit_column(spec, name, table)))]
-    lines = pc.binary_join_element_wise(*_merged([*parts, "="]), one_array(hashes), "\n", "") if len(table) else None
+        column = one_array(fit_column(spec, name, table))
+        parts += _tokens(spec.columns[name].type, column, "|" if parts else "")
+    lines = _joined([*parts, "=", one_array(hashes), "\n"], len(table)) if len(table) else None
     content = hashlib.sha256(f"{head};rows={len(table)}\n".encode())
     if lines is not None:
         for line in sorted(lines.to_pylist()):
