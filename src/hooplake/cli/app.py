@@ -120,6 +120,16 @@ def _finish(command: Any) -> None:
             _finish(each)
     else:
         command.params.extend(_shared())
+        for parameter in command.params:
+            _name_value(parameter)
+
+
+def _name_value(parameter: Any) -> None:
+    """Calls the value of an option by its name where Typer would say ``<list[str]>``; choices stay listed."""
+    named = parameter.metavar is not None or parameter.param_type_name != "option"
+    if not named and not parameter.is_flag and not parameter.type_descriptor.is_choice:
+        name: str = max(parameter.opts, key=len)
+        parameter.metavar = name.lstrip("-").replace("-", "_").upper()
 
 
 def _kept(text: str | None) -> str:

@@ -23,7 +23,7 @@ _SHOWN = 20
 def backfill(
     context: typer.Context,
     phase: Annotated[
-        str, typer.Option("--phase", help="analytics, precompute or all, which is both in this order. [default: all]")
+        str, typer.Option("--phase", help="analytics, precompute or all, which is both in this order.")
     ] = "all",
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
@@ -196,9 +196,7 @@ def _print_report(report: BackfillReport, out: Output) -> None:
 
 def runs(
     context: typer.Context,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many runs. [default: 20]")
-    ] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many runs.")] = 20,
     decisions: Annotated[
         str | None, typer.Option("--decisions", metavar="RUN", help="Show what this run decided, and why, instead.")
     ] = None,

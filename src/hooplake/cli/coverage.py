@@ -32,7 +32,7 @@ Last = Annotated[
 Tables = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many lines. [default: 20]")]
+Limit = Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many lines.")]
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End with 0 although there are gaps, for dashboards.")]
 
 
