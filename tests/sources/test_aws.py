@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from hooplake.cli import main
 from hooplake.config import Settings
-from hooplake.errors import ConfigError, LeaseHeld
+from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
 from hooplake.lakehouse import registry
 from hooplake.simulate import season
@@ -58,23 +58,34 @@ def test_entries_are_kept_by_endpoint_and_parameters(aws: Any) -> None:
     assert entries.of("lines") == []
 
 
-def test_two_runs_cannot_both_begin_and_a_killed_one_lets_go(aws: Any) -> None:
+def test_what_one_run_has_claimed_no_other_gets_and_a_killed_one_lets_go(aws: Any) -> None:
     now = 1000.0
     one, two = (DynamoCheckpoints(TABLE, client=aws, clock=lambda: now) for _ in range(2))
-    with one.alone():
-        with pytest.raises(LeaseHeld), two.alone():
-            pass
-        now += LEASE_SECONDS / 5
-        one.put([Entry("games", {}, {})])  # writing renews
+    first, second = {"season": "2024"}, {"season": "2025"}
+    with one.running(), two.running():
+        assert one.claim("games", first)
+        assert one.claim("games", first)
+        assert not two.claim("games", first)
+        assert two.claim("games", second)
+        # a claim is no entry
+        assert one.get("games", first) is None
+        assert one.of("games") == []
+        one.put([Entry("games", first, {"rows": 1})])  # the entry ends the claim
+        assert two.claim("games", first)
+        assert two.get("games", first) == {"rows": 1, "params": first}
+        two.release("games", first)
+        assert one.claim("games", first)
+        two.release("games", first)  # that of another run is left alone
+        assert not two.claim("games", first)
         now += LEASE_SECONDS - 1
-        with pytest.raises(LeaseHeld), two.alone():
-            pass
-    with two.alone():
-        pass
-    two._lease("killed")
-    now += LEASE_SECONDS + 1
-    with one.alone():
-        pass
+        one.renew()
+        two.renew()
+        now += 2
+        assert not two.claim("games", first)  # renewed
+        now += LEASE_SECONDS
+        two.renew()
+        assert two.claim("games", first)  # the other one has not said for long that it is alive
+        assert not one.claim("games", first)
 
 
 def test_a_table_that_there_is_not(aws: Any) -> None:

@@ -3,6 +3,9 @@
 An entry is written only when the data it speaks of is durable, so that a run that was killed asks again for what it had
 not stored, and for nothing else. The key is the endpoint and a hash of the parameters; the rest is one JSON object. The
 same two columns are the key in DynamoDB.
+
+Several runs may fetch for one lake at the same time. Before a run asks for something it claims it; what another run that
+is alive has claimed it does not ask for. A claim ends with the entry, when it is let go, and with its run.
 """
 
 from __future__ import annotations
@@ -11,16 +14,18 @@ import fcntl
 import hashlib
 import json
 import sqlite3
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from hooplake.config import Settings
-from hooplake.errors import ConfigError, LeaseHeld, StoreError
+from hooplake.errors import ConfigError, StoreError
 from hooplake.lake.store import Store
 
 Payload = dict[str, Any]
+RENEW_SECONDS = 20.0
 
 
 class Entry(NamedTuple):
@@ -50,8 +55,20 @@ class Checkpoints(Protocol):
         """Write entries, all of them or none."""
         ...
 
-    def alone(self) -> AbstractContextManager[None]:
-        """Keeps other runs off as long as it is open; raises LeaseHeld where one is under way."""
+    def running(self) -> AbstractContextManager[None]:
+        """As long as it is open, this run is alive and its claims count."""
+        ...
+
+    def renew(self) -> None:
+        """Say that this run is alive; to be called every `RENEW_SECONDS`."""
+        ...
+
+    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
+        """Take a request for this run, until its entry is written; false where another run that is alive has it."""
+        ...
+
+    def release(self, endpoint: str, params: Mapping[str, str]) -> None:
+        """Let go of a request that came to nothing."""
         ...
 
     def close(self) -> None:
@@ -96,6 +113,9 @@ def open_checkpoints(store: Store, settings: Settings) -> Checkpoints:
 _TABLE = """create table if not exists checkpoints (
     endpoint text not null, parameter_hash text not null, payload text not null,
     primary key (endpoint, parameter_hash)) without rowid"""
+_CLAIMS = """create table if not exists claims (
+    endpoint text not null, parameter_hash text not null, owner text not null,
+    primary key (endpoint, parameter_hash)) without rowid"""
 
 
 class SqliteCheckpoints:
@@ -103,6 +123,7 @@ class SqliteCheckpoints:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._owner = ""
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             # The writes come from one thread at a time: the event loop, or the one that files for it.
@@ -110,6 +131,7 @@ class SqliteCheckpoints:
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = normal")
             self._db.execute(_TABLE)
+            self._db.execute(_CLAIMS)
         except sqlite3.Error as error:
             raise StoreError(f"the ledger {path} cannot be used: {error}") from error
 
@@ -139,28 +161,75 @@ class SqliteCheckpoints:
             )
             for entry in entries
         ]
-        try:
-            self._db.execute("begin immediate")
+        with self._writing():
             self._db.executemany("insert or replace into checkpoints values (?, ?, ?)", rows)
-            self._db.execute("commit")
-        except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("rollback")
-            raise StoreError(f"the ledger {self.path} cannot be written: {error}") from error
+            if self._owner:
+                done = [(*row[:2], self._owner) for row in rows]
+                self._db.executemany("delete from claims where endpoint = ? and parameter_hash = ? and owner = ?", done)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keeps other runs of this machine off the file; a killed run lets go by itself.
-
-        Raises:
-            LeaseHeld: another run has it.
-        """
-        with self.path.with_name(f"{self.path.name}.ingest-lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise LeaseHeld(f"another run is fetching with {self.path}: run again when it is done") from None
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._db.execute("begin immediate")
             yield
+            self._db.execute("commit")
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger {self.path} cannot be written: {error}") from error
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("rollback")
+
+    @property
+    def _runs(self) -> Path:
+        """The folder with a file per run, which is locked as long as the run is alive, however it ends."""
+        return self.path.with_name(f"{self.path.name}-runs")
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """This run is alive; see `Checkpoints`."""
+        self._runs.mkdir(exist_ok=True)
+        owner = uuid.uuid4().hex
+        place = self._runs / owner
+        with place.open("x") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._owner = owner
+            try:
+                yield
+            finally:
+                self._owner = ""
+                with self._writing():
+                    self._db.execute("delete from claims where owner = ?", (owner,))
+                place.unlink(missing_ok=True)
+
+    def renew(self) -> None:
+        """Nothing to do: the lock of a run holds as long as its process lives."""
+
+    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
+        """Take a request; see `Checkpoints`."""
+        key = (endpoint, parameter_hash(params))
+        with self._writing():
+            row = self._db.execute("select owner from claims where endpoint = ? and parameter_hash = ?", key).fetchone()
+            if row is not None and row[0] != self._owner and self._alive(row[0]):
+                return False
+            self._db.execute("insert or replace into claims values (?, ?, ?)", (*key, self._owner))
+        return True
+
+    def _alive(self, owner: str) -> bool:
+        try:
+            with (self._runs / owner).open() as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                (self._runs / owner).unlink(missing_ok=True)  # it was killed
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            pass
+        return False
+
+    def release(self, endpoint: str, params: Mapping[str, str]) -> None:
+        """Let go of a request; see `Checkpoints`."""
+        key = (endpoint, parameter_hash(params), self._owner)
+        with self._writing():
+            self._db.execute("delete from claims where endpoint = ? and parameter_hash = ? and owner = ?", key)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,4 +1,8 @@
-"""Entries in a table of DynamoDB: HASH ``endpoint``, RANGE ``parameter_hash``, attribute ``payload`` (JSON text)."""
+"""Entries in a table of DynamoDB: HASH ``endpoint``, RANGE ``parameter_hash``, attribute ``payload`` (JSON text).
+
+A claim is the attribute ``owner`` of the item, the name of a run; writing the entry ends it. Of a run that is alive there
+is an item ``lease`` that it renews; the claims of one whose lease is over are void.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,15 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from hooplake.errors import ConfigError, LeaseHeld, StoreError
+from hooplake.errors import ConfigError, Conflict, StoreError
 from hooplake.sources.checkpoints import Entry, Payload, parameter_hash
 
-LEASE_SECONDS = 900.0
+LEASE_SECONDS = 90.0
 _BATCH = 25
-_LEASE = {"endpoint": {"S": "lease"}, "parameter_hash": {"S": "cbbd"}}
+_OWNER = {"#owner": "owner"}
 
 
 class DynamoCheckpoints:
@@ -39,13 +43,14 @@ class DynamoCheckpoints:
             client = boto3.client("dynamodb")
         self._client, self._table, self._clock = client, table, clock
         self._owner = ""
-        self._renewed = 0.0
 
     def get(self, endpoint: str, params: Mapping[str, str]) -> Payload | None:
         """What came of a request; see `Checkpoints`."""
-        key = {"endpoint": {"S": endpoint}, "parameter_hash": {"S": parameter_hash(params)}}
-        found = self._call("get_item", Key=key, ConsistentRead=True).get("Item")
-        return None if found is None else json.loads(found["payload"]["S"])
+        found = self._item(_key(endpoint, params))
+        return json.loads(found["payload"]["S"]) if "payload" in found else None
+
+    def _item(self, key: Any) -> Any:
+        return self._call("get_item", Key=key, ConsistentRead=True).get("Item", {})
 
     def of(self, endpoint: str) -> list[Entry]:
         """All entries of an endpoint, over all pages; see `Checkpoints`."""
@@ -59,7 +64,7 @@ class DynamoCheckpoints:
                 ConsistentRead=True,
                 **more,
             )
-            payloads = [json.loads(item["payload"]["S"]) for item in page["Items"]]
+            payloads = [json.loads(item["payload"]["S"]) for item in page["Items"] if "payload" in item]
             found += [Entry(endpoint, payload["params"], payload) for payload in payloads]
             if "LastEvaluatedKey" not in page:
                 return found
@@ -69,8 +74,7 @@ class DynamoCheckpoints:
         """Write entries; see the class."""
         items = [
             {
-                "endpoint": {"S": entry.endpoint},
-                "parameter_hash": {"S": parameter_hash(entry.params)},
+                **_key(entry.endpoint, entry.params),
                 "payload": {"S": json.dumps({**entry.payload, "params": dict(entry.params)}, sort_keys=True)},
             }
             for entry in entries
@@ -79,37 +83,53 @@ class DynamoCheckpoints:
             left: Any = {self._table: [{"PutRequest": {"Item": item}} for item in items[start : start + _BATCH]]}
             while left:
                 left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems")
-        if self._owner and self._clock() - self._renewed > LEASE_SECONDS / 10:
-            self._lease(self._owner)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keeps other runs off; the lease of a killed run ends by itself.
-
-        Raises:
-            LeaseHeld: another run has the lease.
-        """
+    def running(self) -> Iterator[None]:
+        """This run is alive; see `Checkpoints`. The lease of a killed run ends by itself, and its claims with it."""
         self._owner = uuid.uuid4().hex
-        self._lease(self._owner)
+        self.renew()
         try:
             yield
         finally:
             owner, self._owner = self._owner, ""
-            self._call(
-                "put_item", Item={**_LEASE, "owner": {"S": ""}, "expires": {"N": "0"}},
-                ConditionExpression="#owner = :owner", ExpressionAttributeNames={"#owner": "owner"},
-                ExpressionAttributeValues={":owner": {"S": owner}},
-            )  # fmt: skip
+            self._call("delete_item", Key=_lease(owner))
 
-    def _lease(self, owner: str) -> None:
-        self._renewed = self._clock()
-        self._call(
-            "put_item",
-            Item={**_LEASE, "owner": {"S": owner}, "expires": {"N": str(self._renewed + LEASE_SECONDS)}},
-            ConditionExpression="attribute_not_exists(expires) OR expires < :now OR #owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues={":now": {"N": str(self._renewed)}, ":owner": {"S": owner}},
-        )
+    def renew(self) -> None:
+        """Say that this run is alive; see `Checkpoints`."""
+        until = {"N": str(self._clock() + LEASE_SECONDS)}
+        self._call("put_item", Item={**_lease(self._owner), "expires": until})
+
+    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
+        """Take a request; see `Checkpoints`."""
+        key = _key(endpoint, params)
+        if self._take(key, "attribute_not_exists(#owner) OR #owner = :me"):
+            return True
+        other = self._item(key).get("owner", {}).get("S", "")
+        if other and float(self._item(_lease(other)).get("expires", {}).get("N", 0)) >= self._clock():
+            return False
+        free = "attribute_not_exists(#owner)"
+        return self._take(key, "#owner = :other", {":other": {"S": other}}) if other else self._take(key, free)
+
+    def _take(self, key: Any, condition: str, values: Mapping[str, Any] | None = None) -> bool:
+        try:
+            self._call(
+                "update_item", Key=key, UpdateExpression="SET #owner = :me", ConditionExpression=condition,
+                ExpressionAttributeNames=_OWNER,
+                ExpressionAttributeValues={":me": {"S": self._owner}, **(values or {})},
+            )  # fmt: skip
+        except Conflict:
+            return False
+        return True
+
+    def release(self, endpoint: str, params: Mapping[str, str]) -> None:
+        """Let go of a request; see `Checkpoints`."""
+        with suppress(Conflict):
+            self._call(
+                "update_item", Key=_key(endpoint, params), UpdateExpression="REMOVE #owner",
+                ConditionExpression="#owner = :me", ExpressionAttributeNames=_OWNER,
+                ExpressionAttributeValues={":me": {"S": self._owner}},
+            )  # fmt: skip
 
     def _call(self, name: str, **arguments: Any) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -119,9 +139,7 @@ class DynamoCheckpoints:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "ConditionalCheckFailedException":
-                raise LeaseHeld(
-                    f"another run is fetching with table {self._table}: run again when it is done"
-                ) from None
+                raise Conflict(f"DynamoDB table {self._table}: another run was first") from None
             if code == "ResourceNotFoundException":
                 raise ConfigError(f"there is no DynamoDB table {self._table}: make it first") from error
             raise StoreError(f"DynamoDB table {self._table}: {error}") from error
@@ -131,6 +149,14 @@ class DynamoCheckpoints:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _key(endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+    return {"endpoint": {"S": endpoint}, "parameter_hash": {"S": parameter_hash(params)}}
+
+
+def _lease(owner: str) -> dict[str, Any]:
+    return {"endpoint": {"S": "lease"}, "parameter_hash": {"S": owner}}
 
 
 def create_table(client: Any, table: str) -> None:

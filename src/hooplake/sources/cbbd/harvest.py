@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
@@ -27,6 +27,8 @@ from hooplake.sources.http.verdict import Action
 from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
 
 DONE = ("done", "empty")
+_FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
+"""Seconds until a run looks again whether what another one asks for has come."""
 
 
 class RowCapExceeded(HooplakeError):
@@ -146,12 +148,47 @@ class Harvest:
         """
         endpoint.check(params)
         counts = self.harvested.of(endpoint.name)
-        known = await self._known(endpoint, params, season)
-        if known is not None and known["status"] in DONE and known["fetched_at"] >= since and not self._force:
-            counts.skipped += 1
-            return Got(known, False)
-        if endpoint.name in self.harvested.stopped:
-            return None
+        wait = _FIRST_LOOK
+        while True:
+            known = await self._known(endpoint, params, season)
+            if self._done(known, since):
+                counts.skipped += 1
+                return Got(known, False)
+            if endpoint.name in self.harvested.stopped:
+                return None
+            if self.checkpoints.claim(endpoint.name, params):
+                break
+            # Another run is asking; what comes of it is ours too.
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LAST_LOOK)
+        written = False
+        try:
+            known = await self._known(
+                endpoint, params, season
+            )  # the other run may have been done just before the claim
+            if self._done(known, since):
+                counts.skipped += 1
+                return Got(known, False)
+            payload = await self._ask(endpoint, params, season, known)
+            if payload is None:
+                return None
+            # The body is durable: from here on it is never asked for again.
+            payload.update(notes or {})
+            self.checkpoints.put([Entry(endpoint.name, params, payload)])
+            written = True
+            return Got(payload, True)
+        finally:
+            if not written:
+                self.checkpoints.release(endpoint.name, params)
+
+    def _done(self, known: Payload | None, since: float) -> TypeGuard[Payload]:
+        return known is not None and known["status"] in DONE and known["fetched_at"] >= since and not self._force
+
+    async def _ask(
+        self, endpoint: Endpoint, params: Mapping[str, str], season: int, known: Payload | None
+    ) -> Payload | None:
+        """Ask, and store what comes."""
+        counts = self.harvested.of(endpoint.name)
         path, query = endpoint.url_path(params)
         begun = time.monotonic()
         fetched = await self._client.fetch(Request(endpoint.name, f"{self._url}{path}", query, self._headers))
@@ -161,14 +198,12 @@ class Harvest:
             await asyncio.to_thread(self._failed, endpoint, params, fetched)
             return None
         payload = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
-        payload |= {"attempts": len(fetched.attempts), **(notes or {})}
-        # The body is durable: from here on it is never asked for again.
-        self.checkpoints.put([Entry(endpoint.name, params, payload)])
+        payload["attempts"] = len(fetched.attempts)
         counts.rows += payload["rows"]
         counts.empty += payload["status"] == "empty"
         counts.bytes += len(fetched.answer.raw)
         counts.seconds += time.monotonic() - begun
-        return Got(payload, True)
+        return payload
 
     async def _known(self, endpoint: Endpoint, params: Mapping[str, str], season: int) -> Payload | None:
         """The entry of a request. One that was lost between the body and its entry is made from the body."""

@@ -1,4 +1,4 @@
-"""One run against the API: the key, the quota, one run at a time, and a summary that is true."""
+"""One run against the API: the key, the quota, what other runs are about, and a summary that is true."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hooplake.errors import ConfigError, HooplakeError
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd.harvest import Harvest, Harvested
 from hooplake.sources.cbbd.judge import judge
-from hooplake.sources.checkpoints import Checkpoints, Entry, open_checkpoints
+from hooplake.sources.checkpoints import RENEW_SECONDS, Checkpoints, Entry, open_checkpoints
 from hooplake.sources.http.client import Client
 from hooplake.sources.http.log import request_log
 from hooplake.sources.http.quota import Quota
@@ -110,7 +110,6 @@ def run_harvest(
         The summary; its exit code is 0, or 4 if there are dead letters.
 
     Raises:
-        LeaseHeld: another run is under way.
         QuotaReached: the calls of the month end here.
         ConfigError: no key, or one that is refused.
     """
@@ -119,7 +118,7 @@ def run_harvest(
     run_id = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
     checkpoints = open_checkpoints(store, settings)
     try:
-        with checkpoints.alone(), request_log(settings.log) as log:
+        with checkpoints.running(), request_log(settings.log) as log:
             quota = Quota(reserve=settings.quota_reserve)
             before = known_quota(checkpoints)
             summary = RunSummary(run_id, command, arguments, __version__, _moment(now))
@@ -134,7 +133,11 @@ def run_harvest(
                         store, checkpoints, client, url=settings.cbbd_url, key=key, run_id=run_id, force=force
                     )
                     run.append(Run(run_id, harvest, quota, now))
-                    await work(run[0])
+                    alive = asyncio.create_task(_renew(checkpoints))
+                    try:
+                        await work(run[0])
+                    finally:
+                        alive.cancel()
 
             try:
                 asyncio.run(go())
@@ -159,6 +162,12 @@ def run_harvest(
         return summary
     finally:
         checkpoints.close()
+
+
+async def _renew(checkpoints: Checkpoints) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        checkpoints.renew()
 
 
 def known_quota(checkpoints: Checkpoints) -> int | None:
