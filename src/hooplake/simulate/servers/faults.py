@@ -78,7 +78,7 @@ class Faults:
         self._times: Counter[str] = Counter()
 
     def set(self, shares: dict[str, float]) -> None:
-        """Switch faults on, or off with 0.
+        """Switch faults on, or off with 0. What was asked before counts as asked for the first time again.
 
         Raises:
             ValueError: no such fault, or no share.
@@ -87,6 +87,7 @@ class Faults:
             if name not in FAULTS or not 0 <= share <= 1:
                 raise ValueError(f"{name}={share}: faults are {', '.join(FAULTS)}, with a share from 0 to 1")
         self.shares |= shares
+        self._times.clear()
 
     def chance(self, *what: object) -> float:
         """A number from 0 to 1 that depends on nothing but its name."""
