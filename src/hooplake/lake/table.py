@@ -28,9 +28,9 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,7 +236,8 @@ class TableSpec:
             ConfigError: naming the file and what is wrong with it.
         """
         try:
-            return cls.from_dict(tomllib.loads(file.read_text("utf-8")))
+            facts = file.stat()
+            return _load(file, facts.st_mtime_ns, facts.st_size)
         except (OSError, ValueError, ConfigError) as error:
             raise ConfigError(f"{file}: {error}") from error
 
@@ -271,9 +272,15 @@ class Registry(dict[str, TableSpec]):
         return (Registry, (list(self.values()),))
 
 
+@cache
+def _load(file: Path, changed: int, size: int) -> TableSpec:
+    """A file is read once in a process as long as it stays as it is: the registry and the steps both ask for it."""
+    del changed, size
+    return TableSpec.from_dict(tomllib.loads(file.read_text("utf-8")))
+
+
 def _read_spec(data: Mapping[str, Any]) -> TableSpec:
-    known = {item.name for item in fields(TableSpec)}
-    _reject_unknown(data, known, "key")
+    _reject_unknown(data, _SPEC_KEYS, "key")
     if missing := [name for name in ("name", "key", "columns") if name not in data]:
         raise ConfigError(f"{', '.join(missing)} is missing")
     name = data["name"]
@@ -301,14 +308,20 @@ def _read_spec(data: Mapping[str, Any]) -> TableSpec:
 def _read_column(name: str, data: Mapping[str, Any]) -> Column:
     if not _NAME.fullmatch(name):
         raise ConfigError(f"column {name!r} is not in snake_case")
-    _reject_unknown(data, {item.name for item in fields(Column)} - {"name"}, f"key of column {name}")
+    if not data.keys() <= _COLUMN_KEYS:
+        _reject_unknown(data, _COLUMN_KEYS, f"key of column {name}")
     if "type" not in data:
         raise ConfigError(f"column {name} has no type")
-    values = {**data, "type": Type.parse(data["type"]), "values": tuple(data.get("values", ()))}
+    values = {**data, "type": _parsed(data["type"]), "values": tuple(data.get("values", ()))}
     return Column(name=name, **values)
 
 
-def _reject_unknown(data: Mapping[str, Any], known: set[str], what: str) -> None:
+_SPEC_KEYS = frozenset(item.name for item in fields(TableSpec))
+_COLUMN_KEYS = frozenset(item.name for item in fields(Column)) - {"name"}
+_parsed = cache(Type.parse)
+
+
+def _reject_unknown(data: Mapping[str, Any], known: Set[str], what: str) -> None:
     if unknown := sorted(set(data) - known):
         raise ConfigError(f"unknown {what}: {', '.join(unknown)} (known: {', '.join(sorted(known))})")
 
