@@ -128,7 +128,7 @@ class Schedule:
         if planned.step.discover is not None and planned.step.inputs:
             inputs.tables, broken = tables_between(planned.step, planned.partition, self.view)
             if broken and verdict.run:
-                self._postpone(planned, Reason.BLOCKED, f"{broken}, through which it gets its raw rows, was not built")
+                self._postpone(planned, Reason.BLOCKED, f"{broken} failed, and its raw rows come through it")
                 return
         node = self.view.nodes(planned.step).get(planned.partition, Node())
         dissolved = node.id != 0 and not node.units and not inputs.units

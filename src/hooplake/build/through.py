@@ -18,24 +18,27 @@ def tables_between(step: Step, partition: Partition, view: View) -> tuple[dict[s
     """The partitions of tables that stand between a step over raw objects and these.
 
     Args:
-        step: a step with `discover` and inputs.
+        step: a step with `discover` and inputs. Its `reads` is asked about the tables before its inputs too.
         partition: one of its output partitions.
         view: the lake as it is now.
 
     Returns:
-        Per input table its partitions that have rows, and the name of a table of which some unit could not be built,
-        or nothing.
+        Per input table its partitions that have rows, and the name of a step on the way to them of which some unit
+        could not be built, or nothing.
     """
     tables: dict[str, tuple[Partition, ...]] = {}
-    broken = ""
     for table in step.inputs:
         wanted = read_partitions(step, table, partition, view.shelf(table))
         tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
-        producer = view.graph.producer.get(table)
-        if producer is None or broken:
+    queue, seen = view.graph.before(step), {step.name}
+    while queue:
+        before = queue.pop()
+        if before.name in seen:
             continue
-        for part, node in view.nodes(producer).items():
+        seen.add(before.name)
+        queue += view.graph.before(before)
+        for part, node in view.nodes(before).items():
             unsound = any(row.state != UnitState.OK for row in node.units.values())
-            if unsound and read_partitions(step, table, partition, Shelf(tuple(part), [part])):
-                broken = table
-    return tables, broken
+            if unsound and read_partitions(step, before.outputs[0], partition, Shelf(tuple(part), [part])):
+                return tables, before.name
+    return tables, ""

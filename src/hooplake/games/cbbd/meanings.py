@@ -16,26 +16,28 @@ from hooplake.games.model import EVENTS
 Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 CODE = {name: code for code, name in enumerate(EVENTS)}
-FREE_THROW = "MadeFreeThrow"
-"""The type of every free throw, made or missed."""
-
-_SHOTS = frozenset({"JumpShot", "LayUpShot", "DunkShot", "TipShot", "HookShot", "Shot", "Three Point Jump Shot"})
+_THROW = "madefreethrow"
+_SHOTS = frozenset(
+    {"jumpshot", "layupshot", "dunkshot", "tipshot", "hookshot", "three point jump shot", "shot"}
+)  # fmt: skip
 _EVENT_OF: dict[str, tuple[str, str | None]] = {
-    "Offensive Rebound": ("offensive_rebound", None), "Defensive Rebound": ("defensive_rebound", None),
-    "Dead Ball Rebound": ("dead_ball_rebound", None), "Lost Ball Turnover": ("turnover", None),
-    "Steal": ("steal", None), "Block Shot": ("block", None), "PersonalFoul": ("foul", "personal"),
+    "offensive rebound": ("offensive_rebound", None), "defensive rebound": ("defensive_rebound", None),
+    "dead ball rebound": ("dead_ball_rebound", None), "lost ball turnover": ("turnover", None),
+    "steal": ("steal", None), "block shot": ("block", None), "personalfoul": ("foul", "personal"),
     # a college technical is a personal foul
-    "Technical Foul": ("foul", "technical"), "Substitution": ("substitution", None), "Jumpball": ("jump_ball", None),
-    "ShortTimeOut": ("timeout", "short"), "RegularTimeOut": ("timeout", "full"),
-    "OfficialTVTimeOut": ("timeout", "official"), "Coach's Challenge (Stands)": ("challenge", "stands"),
-    "Coach's Challenge (Overturned)": ("challenge", "overturned"), "End Period": ("period_end", None),
-    "End Game": ("game_end", None),
+    "technical foul": ("foul", "technical"), "substitution": ("substitution", None), "jumpball": ("jump_ball", None),
+    "shorttimeout": ("timeout", "short"), "regulartimeout": ("timeout", "full"),
+    "officialtvtimeout": ("timeout", "official"), "coach's challenge (stands)": ("challenge", "stands"),
+    "coach's challenge (overturned)": ("challenge", "overturned"), "end period": ("period_end", None),
+    "end game": ("game_end", None),
 }  # fmt: skip
+_EITHER = "foul turnover"
+"""The old type of both; the text tells which."""
 _TECHNICALS: dict[str, tuple[str, str | None]] = {
     "technical_foul": ("foul", "technical"),
     "double_technical": ("double_foul", "technical"),
 }
-_NOTHING = "Not Available"
+_NOTHING = "not available"
 _LONGEST_TEXT = 400
 
 
@@ -68,7 +70,7 @@ def read_meanings(plays: pa.Table) -> Meanings:
     Args:
         plays: rows of ``silver.cbbd_fct_plays``.
     """
-    types = plays["play_type"].to_pylist()
+    types = pc.utf8_lower(plays["play_type"]).to_pylist()
     texts = [text[:_LONGEST_TEXT].lower() if text else "" for text in plays["play_text"].to_pylist()]
     shooting = _flags(plays["shooting_play"])
     made = _flags(pc.coalesce(plays["scoring_play"], plays["shot_made"]))
@@ -79,7 +81,7 @@ def read_meanings(plays: pa.Table) -> Meanings:
     kind: list[str | None] = [None] * count
     source = np.full(count, None, object)
     for row, (type_, text, shoots, range_) in enumerate(zip(types, texts, shooting.tolist(), ranges, strict=True)):
-        if type_ == FREE_THROW or (shoots and ("free throw" in text or range_ == "free_throw")):
+        if type_ == _THROW or (shoots and ("free throw" in text or range_ == "free_throw")):
             event[row] = CODE["made_ft" if made[row] else "missed_ft"]
             kind[row], value[row] = _throw_kind(text), 1
         elif type_ in _SHOTS or (shoots and type_ not in _EVENT_OF):
@@ -116,7 +118,9 @@ def _throw_kind(text: str) -> str:
 def _worded(type_: str | None, text: str) -> tuple[str, str | None]:
     """Event and kind of a type that the table does not hold, from its words, else from those of the text."""
     silent = type_ is None or type_ == _NOTHING
-    found = (by_words(type_.lower()) if type_ is not None and not silent else None) or by_words(text)
+    if type_ == _EITHER and text:
+        return ("turnover", None) if "turnover" in text and not text.startswith("foul on") else ("foul", "personal")
+    found = (by_words(type_) if type_ is not None and not silent else None) or by_words(text)
     if found is None:
         return ("unknown" if silent and not text else "unmapped"), None
     return _TECHNICALS.get(found[0], found)
