@@ -160,3 +160,23 @@ def test_a_line_score_is_taken_whole_or_not_at_all() -> None:
     assert made(4, "-1") == quarters  # a sum that makes no sense belongs to no period
     assert made(5, "9") == [*quarters, (HOME, 5, 9)]
     assert made(6, "19") == []  # two overtimes, of which the sum alone is known
+
+
+def test_what_no_box_can_hold_is_not_known() -> None:
+    box = _box(
+        {"PLAYER_ID": player("h1"), "MIN": "12:00", "PTS": "70000", "FGM": "4.5", "AST": "1e400", "REB": "nan", "STL": "3.0"},
+        {"PLAYER_ID": player("h2"), "MIN": "12:00", "PERIOD": 70000, "PTS": "4"},
+        {"PLAYER_ID": player("h3"), "MIN": "12:00", "PERIOD": "99999999999999999999", "PTS": "4"},
+    )  # fmt: skip
+    made = silver(PLAYS, boxes=[box])
+    lines = {line["player_id"]: line for line in made["silver.fct_game_players"].to_pylist()}
+    one = lines[player("h1")]
+    assert [one[name] for name in ("points", "fgm", "ast", "reb", "stl")] == [None, None, None, None, 3]
+    assert [row["period"] for row in made["silver.fct_player_periods"].to_pylist() if row["period"] > 20] == []
+
+
+@pytest.mark.parametrize(("points", "found"), [("24", {HOME: 24, AWAY: 30}), ("70000", {})])
+def test_points_of_a_period_that_no_game_has_are_not_known(points: str, found: dict[str, int]) -> None:
+    line = {"GAME_ID": [GAME, GAME], "TEAM_ID": [HOME, AWAY], "HOME": ["1", "0"], "PTS_QTR1": [points, "30"]}
+    made = silver(PLAYS, lines=[pa.table(line)])
+    assert {row["team_id"]: row["points"] for row in made["silver.fct_game_periods"].to_pylist()} == found

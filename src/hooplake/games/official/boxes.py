@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from hooplake.games.model import STATS
-from hooplake.games.official.columns import NONE, Coded, Float, Int, coded, double, ids
-from hooplake.games.official.feed import clock_seconds
+from hooplake.games.official.columns import NONE, Coded, Float, Int, coded, ids, tally
+from hooplake.games.official.feed import LAST_PERIOD, clock_seconds
 from hooplake.games.official.identity import identify
 
 BOX_COLUMNS = (
@@ -80,7 +80,7 @@ def read_boxes(rows: pa.Table, games: Sequence[str]) -> BoxLines:
     game = coded(rows, "GAME_ID").map(place_of)
     period = np.maximum(coded(rows, "PERIOD").numbers(0), 0)
     (player, team), names = ids([coded(rows, "PLAYER_ID"), coded(rows, "TEAM_ID")])
-    keep = np.flatnonzero((game >= 0) & (player >= 0) & (team >= 0))
+    keep = np.flatnonzero((game >= 0) & (player >= 0) & (team >= 0) & (period <= LAST_PERIOD))
     order = keep[np.lexsort((player[keep], period[keep], game[keep]))]
     key = np.stack([game[order], period[order], player[order]])
     last = np.r_[np.any(key[:, 1:] != key[:, :-1], axis=0), True] if len(order) else np.zeros(0, bool)
@@ -95,7 +95,7 @@ def read_boxes(rows: pa.Table, games: Sequence[str]) -> BoxLines:
 
 
 def _numbers(rows: pa.Table, name: str) -> Float:
-    return coded(rows, name).doubles(double)
+    return coded(rows, name).doubles(tally)
 
 
 def stat_columns(line: Float) -> Mapping[str, pa.Array]:

@@ -116,14 +116,7 @@ def _printed(values: pa.Array) -> list[str | None]:
 
 
 def _integer(text: str, missing: int) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        number = float(text)
-    except ValueError:
-        return missing
+    number = double(text)
     return int(number) if number == number and abs(number) < 2**53 and number == int(number) else missing
 
 
@@ -132,6 +125,12 @@ def among(numbers: Int, *values: int) -> Bool:
     table = np.zeros(258, bool)
     table[list(values)] = True
     return table[np.minimum(numbers, 256)]
+
+
+def tally(text: str) -> float:
+    """A whole number that a box can hold (below 10,000, perhaps negative), NaN for anything else."""
+    number = double(text)
+    return number if abs(number) < 10_000 and number == int(number) else float("nan")
 
 
 def double(text: str) -> float:

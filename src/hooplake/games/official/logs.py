@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hooplake.games.official.columns import NONE, Float, Int, coded, double
+from hooplake.games.official.columns import NONE, Float, Int, coded, tally
 from hooplake.games.official.identity import identify
 
 _SIDES = (("HOME", 1), ("AWAY", 0), ("ROAD", 0), ("VISITOR", 0))
 EPOCH = date(1970, 1, 1)
+_MOST_POINTS = 1000  # a period has fewer
 _TOTALS = {
     "points": "PTS", "fgm": "FGM", "fga": "FGA", "fg3m": "FG3M", "fg3a": "FG3A", "ftm": "FTM", "fta": "FTA",
     "oreb": "OREB", "dreb": "DREB", "reb": "REB", "ast": "AST", "stl": "STL", "blk": "BLK", "tov": "TOV", "pf": "PF",
@@ -101,7 +102,7 @@ class Logs:
         sided = side >= 0
         at = game[sided], side[sided]
         for place, stat in enumerate(TOTALS):
-            before, values = self.totals[at[0], at[1], place], coded(rows, _TOTALS[stat]).doubles(double)[sided]
+            before, values = self.totals[at[0], at[1], place], coded(rows, _TOTALS[stat]).doubles(tally)[sided]
             kept = np.isnan(values) | (line & ~np.isnan(before))
             self.totals[at[0], at[1], place] = np.where(kept, before, values)
         points = self.totals[:, :, TOTALS.index("points")]
@@ -119,9 +120,9 @@ class Logs:
         side = coded(rows, "HOME").map(lambda text: 0 if whole_flag(text) else 1)
         regulation = [f"PTS_QTR{n}" for n in range(1, 5)]
         overtimes = [n for n in (f"PTS_OT{k}" for k in range(1, 11)) if n in rows.column_names]
-        points = np.stack([coded(rows, name).numbers() for name in (*regulation, *overtimes)], 1)
-        if not overtimes and "PTS_OT_TOTAL" in rows.column_names:
-            points = np.concatenate([points, coded(rows, "PTS_OT_TOTAL").numbers()[:, None]], 1)
+        total = ["PTS_OT_TOTAL"] if not overtimes and "PTS_OT_TOTAL" in rows.column_names else []
+        points = np.stack([coded(rows, name).numbers() for name in (*regulation, *overtimes, *total)], 1)
+        points = np.where(points < _MOST_POINTS, points, NONE)
         if points.shape[1] > self.periods.shape[2]:
             more = np.full((*self.periods.shape[:2], points.shape[1] - self.periods.shape[2]), NONE, np.int64)
             self.periods = np.concatenate([self.periods, more], 2)
