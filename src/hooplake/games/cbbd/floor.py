@@ -67,15 +67,13 @@ class Floor:
     mark: npt.NDArray[np.uint64]
     _row: Int
     _side: Int
-    _player: pa.Array
+    _player: npt.NDArray[np.object_]
 
     def on(self, row: int, side: int | None = None) -> frozenset[str]:
         """Players at a play; of one side (0 home, 1 away) or of both."""
         low, high = np.searchsorted(self._row, [row, row + 1])
-        rows = np.arange(low, high)
-        if side is not None:
-            rows = rows[self._side[rows] == side]
-        return frozenset(self._player.take(pa.array(rows)).to_pylist())
+        players = self._player[low:high]
+        return frozenset(players if side is None else players[self._side[low:high] == side])
 
     def fives(self, side: int) -> npt.NDArray[np.bool_]:
         """Plays at which exactly five of a side are told."""
@@ -100,7 +98,8 @@ def read_floor(plays: pa.Table, told: pa.Table, home: pa.Array, away: pa.Array) 
     places = pa.array(row)
     side = np.where(_equal(team, home.take(places)), 0, np.where(_equal(team, away.take(places)), 1, -1))
     player = told["player_id"].combine_chunks()
-    codes = player.dictionary_encode().indices.to_numpy().astype(np.uint64) + np.uint64(1)
+    coded = player.dictionary_encode()
+    codes = coded.indices.to_numpy().astype(np.uint64) + np.uint64(1)
     with np.errstate(over="ignore"):
         marks = codes * _MIX
         marks = (marks ^ (marks >> np.uint64(29))) * _MIX
@@ -108,7 +107,8 @@ def read_floor(plays: pa.Table, told: pa.Table, home: pa.Array, away: pa.Array) 
     sided = side >= 0
     np.add.at(count, (row[sided], side[sided]), 1)
     np.add.at(mark, (row[sided], side[sided]), marks[sided])
-    return Floor(plays, count, mark, row, side, player)
+    names = np.array([*coded.dictionary.to_pylist(), None], object)  # one object per player, however often he is told
+    return Floor(plays, count, mark, row, side, names[coded.indices.to_numpy()])
 
 
 def _equal(team: pa.Array, other: pa.Array) -> npt.NDArray[np.bool_]:

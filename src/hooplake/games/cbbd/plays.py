@@ -176,10 +176,7 @@ class _Chunk:
             "told_at": pa.array(np.arange(len(told))),
             "source_row": pa.array((np.arange(len(told)) - self.bounds[self.game]).astype(np.int32)),
             "play_id": told["play_id"],
-            "sequence": pa.array(
-                [int(one) if one.isdecimal() and len(one) < 19 else None for one in told["play_id"].to_pylist()],
-                pa.int64(),
-            ),
+            "sequence": _numbers(told["play_id"]),
             "period": pa.array(self.period.astype(np.int16)),
             "clock": told["clock"],
             "clock_seconds": pa.array(self.clock, from_pandas=True),
@@ -294,6 +291,12 @@ class _Chunk:
             "started": pa.array([True] * len(starts), pa.bool_()),
         }
         return _table(spec, columns, len(starts))
+
+
+def _numbers(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Ids as numbers, NULL for one that is none."""
+    digits = pc.match_substring_regex(ids, r"^\d{1,18}$")
+    return pc.if_else(digits, ids, pa.scalar(None, pa.string())).cast(pa.int64())
 
 
 def _count(values: pa.ChunkedArray) -> pa.ChunkedArray:

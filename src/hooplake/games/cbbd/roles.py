@@ -84,13 +84,19 @@ def read_roles(
 
 
 def _groups(plays: pa.Table, participants: pa.Table) -> dict[int, list[Someone]]:
-    rows = pc.index_in(participants["play_id"], value_set=plays["play_id"])
+    rows = pc.fill_null(pc.index_in(participants["play_id"], value_set=plays["play_id"]), -1).to_numpy().tolist()
     grouped: dict[int, list[Someone]] = {}
-    columns = (rows.to_pylist(), participants["player_id"].to_pylist(), participants["name"].to_pylist())
-    for row, player, name in zip(*columns, strict=True):
-        if row is not None:
-            grouped.setdefault(row, []).append((player, name))
+    for row, player, name in zip(rows, _texts(participants["player_id"]), _texts(participants["name"]), strict=True):
+        if row >= 0:
+            grouped.setdefault(row, []).append((str(player), name))
     return grouped
+
+
+def _texts(column: pa.ChunkedArray) -> list[str | None]:
+    """Values of a column in which few texts come often; each is one object."""
+    coded = column.combine_chunks().dictionary_encode()
+    texts: list[str | None] = [*coded.dictionary.to_pylist(), None]
+    return [texts[code] for code in pc.fill_null(coded.indices, len(texts) - 1).to_numpy().tolist()]
 
 
 def _actor(group: Sequence[Someone], text: str, sides: Sequence[bool | None], home: bool | None) -> str:

@@ -6,6 +6,7 @@ is made of them (``silver.cbbd_*``), in which each play, box and line stands onc
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping, Sequence
 
 from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
@@ -96,6 +97,16 @@ def reads(table: str, output: Partition, existing: Sequence[Partition]) -> list[
 
 def compute(task: Task) -> Computed:
     """Turn a chunk of games into silver rows."""
+    collecting = gc.isenabled()
+    gc.disable()  # a chunk makes many short-lived objects and no cycles
+    try:
+        return _compute(task)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _compute(task: Task) -> Computed:
     rows = read_tables(task)
     bodies = {game: [RawBody.parse(ref) for ref in unit.refs] for game, unit in task.units.items()}
     people = People(rows)
