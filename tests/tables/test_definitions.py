@@ -131,4 +131,7 @@ def test_finishing_rows_needs_no_clock_and_no_order(season_lake: SeasonLake) -> 
 
     texts = pa.array([",".join(reversed(entries)) for entries in rows.column("missing").to_pylist()])
     bare = rows.drop_columns([*made, "missing"]).append_column("missing", texts)
-    assert finish_rows(spec, bare).select(made).to_pylist() == rows.select(made).to_pylist()
+    again = finish_rows(spec, bare).select(made).to_pylist()
+    for row in again:
+        row["quality_score"] = round(row["quality_score"], 2)  # as on the write path
+    assert again == rows.select(made).to_pylist()

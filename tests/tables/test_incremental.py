@@ -138,14 +138,13 @@ def test_columns_that_a_table_does_not_read_are_no_reason_to_run_it(season_lake:
 
     steps = changed(lake, 30, rename).steps
     assert lake.keyed("silver.fct_schedule")[game.date, game.id]["venue"] == "Renamed Hall"
-    # the two that read the game itself look at its date, and come out the same
-    looked = {"gold.team_offense_game_summary": 1, "gold.upcoming_team_game_context": 1}
-    assert {table: steps[table].run for table in TEN if steps[table].run} == looked
+    # the one that reads the game itself looks at its date, and comes out the same
+    assert {table: steps[table].run for table in TEN if steps[table].run} == {"gold.team_offense_game_summary": 1}
     assert {table: steps[table].written for table in TEN if steps[table].written} == {}
     steps = changed(lake, 30, move).steps
-    assert {table for table in TEN if steps[table].run > 1} == {
-        "gold.upcoming_team_game_context"
-    }  # it reads the network
+    # the network is read where travel is told, and changes nothing there: nobody knows where these arenas are
+    assert steps["silver.fct_team_travel"].run > 1
+    assert {table for table in TEN if steps[table].run > 1} == set()
     assert lake.bytes() == lake.from_nothing(tmp_path / "full").bytes()
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_OTHER_NAMES = {"laclippers": "losangelesclippers", "charlottebobcatshornets": "charlottehornets"}
+# archives name a franchise now by the name of the day, now by one of another day
+_OTHER_NAMES = {
+    "laclippers": "losangelesclippers",
+    "charlottebobcats": "charlottehornets",
+    "charlottebobcatshornets": "charlottehornets",
+    "neworleanshornets": "neworleanspelicans",
+    "neworleansoklahomacityhornets": "neworleanspelicans",
+}
 _TITLE = re.compile(r"[\s,]+(?:jr|sr|ii|iii|iv|v)\.?$", re.IGNORECASE)
 
 
@@ -16,7 +23,7 @@ def plain_key(name: str) -> str:
 
 
 def team_key(name: str) -> str:
-    """A team's name as a key, one spelling for teams that have two."""
+    """A team's name as a key, one spelling for teams that have two. `silver.fct_game_names` has the same in SQL."""
     key = plain_key(name)
     return _OTHER_NAMES.get(key, key)
 

@@ -15,6 +15,7 @@ from hooplake.games.step import games_step
 from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
+from hooplake.sources.arenas import ARENAS_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
 from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
@@ -35,6 +36,7 @@ def steps() -> tuple[Step, ...]:
         ODDS_STEP,
         SCHEDULE_STEP,
         INJURIES_STEP,
+        ARENAS_STEP,
         REPLAY_STEP,
         FEATURES_STEP,
         ADJUSTED_STEP,

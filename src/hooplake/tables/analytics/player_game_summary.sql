@@ -111,6 +111,18 @@ lines as (
     select *, did_not_play or coalesce(played = 0, false) as dnp
     from boxes
 ),
+-- the last and the first line on his points of the book that counts
+props as (
+    select
+        game_id, player_id,
+        max(case when chosen and closing then line end) as line,
+        max(case when chosen and closing then book end) as book,
+        max(case when chosen and opening then line end) as open_line,
+        max(case when before_tipoff then 1 else 0 end) as in_time
+    from silver.fct_player_props
+    where market = 'player_points'
+    group by game_id, player_id
+),
 team_sums as (
     select game_id, team_id, sum(fga) as fga, sum(fta) as fta, sum(tov) as tov
     from lines
@@ -153,6 +165,8 @@ joined as (
         coalesce(b.paint, 0) as b_paint, coalesce(b.mid, 0) as b_mid, coalesce(b.three, 0) as b_three,
         not l.dnp and d.game_id is not null and coalesce(z.made, 0) = l.fgm as makes_complete,
         coalesce(z.assisted, 0) as assisted,
+        y.line, y.book, y.open_line, y.in_time,
+        l.dnp and i.player_id is not null as inactive,
         case when not l.dnp and coalesce(k.told, 0) > 0 then coalesce(a.baskets, 0) end as and1
     from lines as l
     inner join gold.team_offense_game_summary as t on t.game_id = l.game_id and t.team_id = l.team_id
@@ -162,6 +176,8 @@ joined as (
     left join blocked as b on b.game_id = l.game_id and b.player_id = l.player_id
     left join and_ones as a on a.game_id = l.game_id and a.player_id = l.player_id
     left join throw_kinds as k on k.game_id = l.game_id
+    left join props as y on y.game_id = l.game_id and y.player_id = l.player_id
+    left join silver.fct_inactives as i on i.game_id = l.game_id and i.player_id = l.player_id
 )
 select
     league, source, season, season_type, game_date, game_id, player_id,
@@ -209,16 +225,22 @@ select
     (2 * fgm + fg3m) / nullif(2.0 * fga, 0) as efg_pct,
     starter as starter_flag,
     win_flag,
-    cast(null as double) as points_line,
-    cast(null as double) as opening_line,
-    cast(null as varchar) as points_line_source,
-    cast(null as varchar) as opening_line_source,
-    cast(null as double) as line_movement,
-    cast(null as varchar) as over_under_result,
-    cast(null as double) as margin,
-    true as is_active,
+    line as points_line,
+    open_line as opening_line,
+    book as points_line_source,
+    case when open_line is not null then book end as opening_line_source,
+    line - open_line as line_movement,
+    case
+        when line is null then null
+        when coalesce(dnp, false) then 'VOID'
+        when points > line then 'OVER'
+        when points < line then 'UNDER'
+        when points = line then 'PUSH'
+    end as over_under_result,
+    points - line as margin,
+    not coalesce(inactive, false) as is_active,
     coalesce(dnp, false) as is_dnp,
-    case when dnp then 'DNP' when ejected then 'EJECTED' else 'PLAYED' end as player_status,
+    case when inactive then 'INACTIVE' when dnp then 'DNP' when ejected then 'EJECTED' else 'PLAYED' end as player_status,
     case when dnp then reason end as dnp_reason,
     case
         when not dnp or reason is null then null
@@ -270,6 +292,14 @@ select
         end,
         case when and1 is null then case when dnp then 'and1:DNP' else 'and1:NO_PLAYS' end end,
         case when starter is null then 'starter:NO_SOURCE' end,
-        'props:NO_SOURCE'
+        case
+            when line is null then
+                case
+                    when in_time = 0 then 'props:AFTER_TIPOFF_ONLY'
+                    when league in ('nba', 'wnba') and season >= 2023 then 'props:NOT_COLLECTED'
+                    else 'props:NO_SOURCE'
+                end
+            when dnp then 'props:DNP'
+        end
     ) as missing
 from (select *, coalesce(fga = 0, false) as ts_denominator_is_zero from joined) as rows_of_players

@@ -82,8 +82,11 @@ select
     referee_crew_id,
     concat_ws(
         ',',
-        -- the opponent's reasons are the reasons of what it was allowed
-        array_to_string(o_missing, ','),
+        -- the opponent's reasons are the reasons of what it was allowed; who was absent, and the officials, are the team's own
+        regexp_replace(array_to_string(o_missing, ','), '(inactives|officials):[A-Z_]+', '', 'g'),
+        regexp_extract(array_to_string(missing, ','), '(^|,)(box:[A-Z_]+)', 2),
+        regexp_extract(array_to_string(missing, ','), '(^|,)(inactives:[A-Z_]+)', 2),
+        regexp_extract(array_to_string(missing, ','), '(^|,)(officials:[A-Z_]+)', 2),
         case when not coalesce(blocks_complete, false) then
             case when o_paint is null then 'blocks_by_zone:UPSTREAM_NULL' else 'blocks_by_zone:INCOMPLETE_SHOTS' end
         end

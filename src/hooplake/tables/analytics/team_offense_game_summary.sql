@@ -86,7 +86,8 @@ boxes as (
             when t.team_turnovers is not null and t.tov = p.tov then t.tov + t.team_turnovers
             else greatest(coalesce(t.tov, t.total_turnovers), coalesce(t.total_turnovers, t.tov))
         end as tov,
-        p.tov as player_tov
+        p.tov as player_tov,
+        'team_box' as points_source
     from silver.fct_game_teams as t
     left join player_turnovers as p on p.game_id = t.game_id and p.team_id = t.team_id
     where t.fga > 0
@@ -95,6 +96,8 @@ games as (
     select
         s.*,
         g.plays_status,
+        g.home_score,
+        g.away_score,
         coalesce(g.periods, l.periods) - s.regulation_periods as overtimes,
         s.regulation_seconds + (coalesce(g.periods, l.periods) - s.regulation_periods) * g.overtime_seconds as game_seconds
     from silver.fct_schedule as s
@@ -109,10 +112,57 @@ sides as (
     select *, false as home, away_team_id as team, home_team_id as opponent, away_abbr as abbr, home_abbr as opponent_abbr
     from games
 ),
+-- where a team has no box, its players' lines are added up, if they make the score and the length of the game
+added as (
+    select
+        p.game_id, p.team_id, count(p.fga) as lines, max(case when not p.did_not_play and p.fga is null then 1 else 0 end) as gaps,
+        sum(p.points) as points, sum(p.fgm) as fgm, sum(p.fga) as fga, sum(p.fg3m) as fg3m, sum(p.fg3a) as fg3a,
+        sum(p.ftm) as ftm, sum(p.fta) as fta, sum(p.oreb) as oreb, sum(p.dreb) as dreb, sum(p.ast) as ast, sum(p.stl) as stl,
+        sum(p.blk) as blk, sum(p.pf) as pf, sum(p.tov) as tov, sum(coalesce(p.seconds, 60 * p.minutes)) as seconds
+    from silver.fct_game_players as p
+    left join boxes as b on b.game_id = p.game_id and b.team_id = p.team_id
+    where b.game_id is null
+    group by p.game_id, p.team_id
+),
+all_boxes as (
+    select * from boxes
+    union all
+    select
+        a.game_id, a.team_id, a.points, a.fgm, a.fga, a.fg3m, a.fg3a, a.ftm, a.fta, a.oreb, a.dreb, a.ast, a.stl, a.blk, a.pf,
+        cast(null as integer) as points_in_paint,
+        cast(null as integer) as fast_break_points,
+        a.tov,
+        a.tov as player_tov,
+        'players' as points_source
+    from added as a
+    inner join sides as s on s.game_id = a.game_id and s.team = a.team_id
+    where a.gaps = 0 and a.fga > 0 and a.points = case when s.home then s.home_score else s.away_score end
+        and abs(a.seconds - 5 * s.game_seconds) * 100 <= 5 * s.game_seconds
+),
+-- who was not dressed; a box that names nobody may not tell it at all
+absent as (
+    select
+        game_id, team_id, count(*) as players,
+        case when max(team_games) >= 5 then sum(case when 2 * starts >= team_games then 1 else 0 end) end as starters
+    from silver.fct_inactives
+    group by game_id, team_id
+),
+crews as (
+    select game_id, substr(sha256(string_agg(official_key, ',' order by official_key)), 1, 16) as crew
+    from (
+        select distinct game_id, regexp_replace(lower(strip_accents(official)), '[^a-z0-9]', '', 'g') as official_key
+        from silver.fct_officials
+    ) as officials
+    group by game_id
+),
 joined as (
     select
         s.*,
         b.team_id,
+        b.points_source,
+        i.players as inactive_players,
+        i.starters as inactive_starters,
+        f.crew,
         b.points, b.fgm, b.fga, b.fg3m, b.fg3a, b.ftm, b.fta, b.oreb, b.dreb, b.ast, b.stl, b.blk, b.pf, b.tov,
         b.points_in_paint,
         b.fast_break_points,
@@ -127,11 +177,13 @@ joined as (
         c.possessions as counted,
         case when c.possessions is not null then coalesce(r.points, 0) end as second_chance
     from sides as s
-    inner join boxes as b on b.game_id = s.game_id and b.team_id = s.team
-    inner join boxes as o on o.game_id = s.game_id and o.team_id = s.opponent
+    inner join all_boxes as b on b.game_id = s.game_id and b.team_id = s.team
+    inner join all_boxes as o on o.game_id = s.game_id and o.team_id = s.opponent
     left join zones as z on z.game_id = s.game_id and z.team_id = s.team
     left join counted as c on c.game_id = s.game_id and c.team_id = s.team
     left join second_chances as r on r.game_id = s.game_id and r.team_id = s.team
+    left join absent as i on i.game_id = s.game_id and i.team_id = s.team
+    left join crews as f on f.game_id = s.game_id
 )
 select
     league, source, season, season_type, game_date, game_id, team_id,
@@ -176,10 +228,10 @@ select
     game_seconds / 60.0 as game_minutes,
     points > opponent_points as win_flag,
     points - opponent_points as margin_of_victory,
-    cast(null as integer) as players_inactive,
-    cast(null as integer) as starters_inactive,
-    cast(null as varchar) as referee_crew_id,
-    'team_box' as points_source,
+    inactive_players as players_inactive,
+    inactive_starters as starters_inactive,
+    crew as referee_crew_id,
+    points_source,
     case when zones_complete then source end as zones_source,
     concat_ws(
         ',',
@@ -198,7 +250,11 @@ select
         end,
         case when second_chance is null then 'second_chance:NO_PLAYS' end,
         case when counted is null then 'counted:NO_PLAYS' end,
-        'inactives:NO_SOURCE',
-        'officials:NO_SOURCE'
+        case
+            when inactive_players is null then
+                case when source = 'espn' and league in ('nba', 'wnba') then 'inactives:NOT_COLLECTED' else 'inactives:NO_SOURCE' end
+            when inactive_starters is null then 'inactives:SHORT_HISTORY'
+        end,
+        case when crew is null then case when source = 'official' then 'officials:NO_SOURCE' else 'officials:NO_OFFICIALS' end end
     ) as missing
 from joined

@@ -57,10 +57,10 @@ timed as (
 ),
 next_games as (
     -- the first game of each team on each of its dates
-    select team_id, game_date, opponent_id, network, tipoff_utc
+    select team_id, game_date, opponent_id
     from (
         select
-            team_id, game_date, opponent_id, network, tipoff_utc,
+            team_id, game_date, opponent_id,
             row_number() over (partition by team_id, game_date order by game_id) as place
         from sides
     ) as numbered
@@ -117,65 +117,23 @@ form as (
     from streaks
 ),
 -- one line per book; the median of an even number is the mean of the two in the middle
--- lines of files name the teams; of each book the last line before the tip-off counts, and the first is its opening
-named as (
-    select
-        s.game_id, m.book, m.snapshot, m.captured_at, m.home_spread, m.total,
-        row_number() over (
-            partition by s.game_id, m.book
-            order by case when m.snapshot = 'closing' then 0 when m.captured_at is not null then 1 else 2 end, m.captured_at desc
-        ) as from_last,
-        row_number() over (
-            partition by s.game_id, m.book
-            order by case when m.snapshot = 'opening' then 0 when m.captured_at is not null then 1 else 2 end, m.captured_at
-        ) as from_first
-    from silver.fct_market_lines as m
-    inner join silver.fct_games as g
-        on g.game_date = m.game_date
-        and replace(regexp_replace(lower(strip_accents(g.home_team)), '[^a-z0-9]', '', 'g'), 'laclippers', 'losangelesclippers') = m.home_name
-        and replace(regexp_replace(lower(strip_accents(g.away_team)), '[^a-z0-9]', '', 'g'), 'laclippers', 'losangelesclippers') = m.away_name
-    inner join silver.fct_schedule as s on s.game_id = g.game_id
-    where m.captured_at is null or s.tipoff_utc is null or m.captured_at <= s.tipoff_utc
-),
-book_lines as (
-    select game_id, provider_id as book, spread, open_spread, total, open_total
-    from silver.fct_lines
-    union all
-    select
-        a.game_id, a.book, a.home_spread, case when b.snapshot <> 'closing' then b.home_spread end, a.total,
-        case when b.snapshot <> 'closing' then b.total end
-    from named as a
-    inner join named as b on b.game_id = a.game_id and b.book = a.book and b.from_first = 1
-    where a.from_last = 1 and a.snapshot <> 'opening'
-),
 spreads as (
-    select game_id, count(*) as books, min(book) as book, median(spread) as spread, median(open_spread) as open_spread,
-        count(open_spread) as open_books, min(spread) as low, max(spread) as high
-    from book_lines
-    where spread is not null
+    select game_id, count(*) as books, min(book) as book, median(home_spread) as spread, median(open_home_spread) as open_spread,
+        min(home_spread) as low, max(home_spread) as high, max(captured_at) as captured_at
+    from silver.fct_game_lines
+    where home_spread is not null
     group by game_id
 ),
 totals as (
-    select game_id, count(*) as books, min(book) as book, median(total) as total, median(open_total) as open_total
-    from book_lines
+    select game_id, count(*) as books, min(book) as book, median(total) as total, median(open_total) as open_total, max(captured_at) as captured_at
+    from silver.fct_game_lines
     where total is not null
     group by game_id
 ),
-reports as (
-    select
-        i.game_id,
-        i.team_id,
-        i.player_id,
-        case
-            when lower(i.status) in ('out', 'suspension', 'suspended') then 'OUT'
-            when lower(i.status) = 'doubtful' then 'DOUBTFUL'
-            when lower(i.status) in ('questionable', 'day-to-day') then 'QUESTIONABLE'
-            when lower(i.status) = 'probable' then 'PROBABLE'
-        end as status,
-        row_number() over (partition by i.game_id, i.player_id order by i.reported_utc desc, i.report_num) as place
-    from silver.fct_injuries as i
-    inner join silver.fct_schedule as s on s.game_id = i.game_id
-    where i.reported_utc <= s.tipoff_utc
+late_lines as (
+    select game_id, min(case when after_tipoff_only then 1 else 0 end) as after_tipoff_only
+    from silver.fct_game_lines
+    group by game_id
 ),
 starters as (
     select player_id, team_id, game_date, game_id,
@@ -189,15 +147,14 @@ injured as (
     select
         r.game_id,
         r.team_id,
+        min(r.coverage) as coverage,
         sum(case when r.status = 'OUT' then 1 else 0 end) as players_out,
         sum(case when r.status = 'QUESTIONABLE' then 1 else 0 end) as questionable,
         sum(case when r.status = 'OUT' and p.games >= 3 and 2 * p.starts >= p.games then 1 else 0 end) as starters_out
-    from reports as r
-    inner join silver.fct_schedule as s on s.game_id = r.game_id
+    from silver.fct_injury_status as r
     left join starters as p
-        on p.player_id = r.player_id and p.team_id = r.team_id and p.game_date < s.game_date
-        and (p.until_date is null or p.until_date >= s.game_date)
-    where r.place = 1
+        on p.player_id = r.player_id and p.team_id = r.team_id and p.game_date < r.game_date
+        and (p.until_date is null or p.until_date >= r.game_date)
     group by r.game_id, r.team_id
 ),
 opening as (
@@ -212,7 +169,6 @@ joined as (
         f.n10, f.known10, f.boards10, f.first_date, f.poss, f.o_poss, f.points, f.o_points, f.o_fga, f.o_fta, f.boards,
         f.o_boards, f.seconds, f.game_date as last_date,
         n.opponent_id as next_opponent,
-        n.network as next_network,
         nf.games as next_games,
         nf.wins as next_wins,
         o.rest as opponent_rest,
@@ -225,9 +181,14 @@ joined as (
         s.low < 0 and s.high > 0 and s.high - s.low > 3 as book_conflict,
         x.total,
         x.open_total,
-        i.players_out,
-        i.questionable,
-        i.starters_out,
+        case when i.coverage = 'COVERED' then i.players_out end as players_out,
+        case when i.coverage = 'COVERED' then i.questionable end as questionable,
+        case when i.coverage = 'COVERED' then i.starters_out end as starters_out,
+        i.coverage,
+        y.after_tipoff_only,
+        greatest(s.captured_at, x.captured_at) as lines_at,
+        v.travel_miles, v.time_zone_changes, v.miles_traveled_last_14_days, v.time_zones_crossed_last_14_days,
+        v.next_game_is_primetime, v.travel_reason,
         p.first_date as opening_date
     from timed as t
     cross join opening as p
@@ -241,6 +202,8 @@ joined as (
     left join spreads as s on s.game_id = t.game_id
     left join totals as x on x.game_id = t.game_id
     left join injured as i on i.game_id = t.game_id and i.team_id = t.team_id
+    left join late_lines as y on y.game_id = t.game_id
+    left join silver.fct_team_travel as v on v.game_id = t.game_id and v.team_id = t.team_id
 )
 select
     league, source, season, season_type, game_date, game_id, team_id,
@@ -283,21 +246,21 @@ select
     case when n10 >= 3 and known10 = n10 then 10000.0 * o_points / nullif(o_poss, 0) end as team_def_rating_last_10,
     case when n10 >= 3 then o_fta / nullif(1.0 * o_fga, 0) end as ft_rate_allowed_last_10,
     case when n10 >= 3 and boards10 = n10 then boards / nullif(1.0 * (boards + o_boards), 0) end as rebound_rate_last_10,
-    cast(null as integer) as travel_miles,
-    cast(null as integer) as time_zone_changes,
+    travel_miles,
+    time_zone_changes,
     road_games as consecutive_road_games,
-    cast(null as integer) as miles_traveled_last_14_days,
-    cast(null as integer) as time_zones_crossed_last_14_days,
+    miles_traveled_last_14_days,
+    time_zones_crossed_last_14_days,
     days_to_next as days_to_next_game,
     days_to_next - 1 as next_game_days_rest,
     next_7 as games_in_next_7_days,
     next_opponent as next_opponent_id,
     next_wins / nullif(1.0 * next_games, 0) as next_opponent_win_pct,
-    cast(null as boolean) as next_game_is_primetime,
+    next_game_is_primetime,
     opponent_rest as opponent_days_rest,
     opponent_days_to_next - 1 as opponent_next_game_days_rest,
     coalesce(opponent_next_7, 0) as opponent_games_in_next_7_days,
-    cast(null as timestamptz) as betting_lines_updated_at,
+    lines_at as betting_lines_updated_at,
     date_diff('day', opening_date, game_date) < case when league in ('mbb', 'wbb') then 21 else 14 end as is_bootstrap,
     least(10, coalesce(stat_games_before, 0)) as window_games_expected,
     coalesce(n10, 0) as window_games_found,
@@ -308,14 +271,21 @@ select
         ',',
         case when rest is null then 'history:FIRST_GAME' when coalesce(n10, 0) < 3 then 'history:SHORT_HISTORY' when known10 < n10 then 'history:UPSTREAM_NULL' end,
         case when spread is null or total is null or open_spread is null or open_total is null then
-            'lines:NOT_COLLECTED'
+            case when after_tipoff_only = 1 then 'lines:AFTER_TIPOFF_ONLY' else 'lines:NOT_COLLECTED' end
         end,
         case when book_conflict then 'lines:BOOK_CONFLICT' end,
         case when players_out is null then
-            case when source = 'espn' then 'injuries:NOT_COLLECTED' else 'injuries:NO_SOURCE' end
+            case
+                when coverage = 'AFTER_TIPOFF_ONLY' then 'injuries:AFTER_TIPOFF_ONLY'
+                when source = 'espn' then 'injuries:NOT_COLLECTED'
+                else 'injuries:NO_SOURCE'
+            end
         end,
-        'travel:NO_LOCATION',
-        'forward:NO_BROADCAST',
+        case
+            when travel_reason is not null then concat('travel:', travel_reason)
+            when miles_traveled_last_14_days is null then 'travel:UPSTREAM_NULL'
+        end,
+        case when next_game_is_primetime is null then 'forward:NO_BROADCAST' end,
         'forward:SCHEDULE_NOT_VERSIONED'
     ) as missing
 from joined
