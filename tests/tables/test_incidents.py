@@ -19,7 +19,9 @@ from hooplake.cli import main
 from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import table_path
 from hooplake.lakehouse import registry
+from hooplake.tables import contents
 from hooplake.tables.coverage import ANALYTICS
+from hooplake.tables.finish import hashed
 from hooplake.tables.pipeline import steps
 from tests.pipeline.games import renewed, revised
 from tests.tables.lakes import BEFORE, PART, SUMMARIES, TEN, SeasonLake, dates, make_lake, season
@@ -159,7 +161,7 @@ def test_no_date_between_batches(tmp_path: Path, capsys: Captured) -> None:
     assert main(["--lake", str(lake.folder), *gap["command"].split()[1:]]) == 0
 
 
-def test_stale_window_detected(lake: SeasonLake) -> None:
+def test_stale_window_detected(lake: SeasonLake, capsys: Captured) -> None:
     """A hole in the boxes shows in the completeness of what reaches over it, and is healed from there on only."""
     hole = dates()[10:14]
     for game in season():
@@ -175,6 +177,74 @@ def test_stale_window_detected(lake: SeasonLake) -> None:
             lake.put(game.document())
     report = lake.build()
     assert report.steps[BEFORE[0]].run <= sum(day >= hole[0] for day in dates())
+    code, document = told(capsys, lake, "gaps")
+    assert (code, document["gaps"]) == (0, [])
+
+
+def test_a_window_that_reaches_over_a_missing_game_is_named(lake: SeasonLake, capsys: Captured) -> None:
+    """Incident 9, seen from the grid: the rows are all there, but the windows reach further back than they seem to."""
+    game = season()[20]
+    lake.remove(game.id)
+    lake.put(game.document(status="scheduled"))
+    lake.build()
+    code, document = told(capsys, lake, "gaps")
+    assert code == 4
+    assert {gap["class"] for gap in document["gaps"]} == {"STALE_WINDOW"}
+    command = f"hooplake ingest espn --league nba --from {game.date} --to {game.date} --build"
+    assert {gap["command"] for gap in document["gaps"]} == {command}
+    teams = {game.home.id, game.away.id}
+    sides = [[o.date for o in season() if o.date > game.date and team in (o.home.id, o.away.id)] for team in teams]
+    found = [gap["date"] for gap in document["gaps"] if gap["table"] == "upcoming_team_game_context"]
+    # of either team the ten games whose window of ten would have had a place for it
+    assert found == sorted({day.isoformat() for days in sides for day in days[:10]})
+
+
+FAULTS = {
+    "NULL": lambda values: [None] * len(values),
+    "CONSTANT": lambda values: [0.25] * len(values),
+    "FILLED": lambda values: [0.25 if place % 3 else value for place, value in enumerate(values)],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_null_budget_and_variance(
+    lake: SeasonLake, capsys: Captured, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Incident 12: the rows are there, in range and hashed, and tell nothing."""
+    monkeypatch.setattr(contents, "LEAST_ROWS", 20)  # the league is small
+    table = "gold.player_game_summary"
+    assert told(capsys, lake, "gaps", "--check")[0] == 0
+    rows = lake.rows(table)
+    days = rows.column("game_date").to_pylist()
+    day = next(day for day in reversed(dates()) if days.count(day) > 20)
+    own = [place for place, other in enumerate(days) if other == day]
+    values = rows.column("usage_rate").to_pylist()
+    values[own[0] : own[-1] + 1] = FAULTS[fault]([values[place] for place in own])
+    faulty = rows.set_column(rows.column_names.index("usage_rate"), "usage_rate", pa.array(values, pa.float64()))
+    cut(lake, table, hashed(registry()[table], faulty))
+    code, document = told(capsys, lake, "gaps", "--check", "--table", "player_game_summary")
+    assert code == 4
+    (gap,) = (
+        gap for gap in document["gaps"] if gap["class"] == "CONTAMINATED"
+    )  # the others: an object of another hand
+    assert gap["date"] == day.isoformat()
+    assert f"{fault} usage_rate" in gap["detail"]
+    code, document = told(capsys, lake, "quality", table)
+    assert code == 6
+    assert any(f"{day}: {fault} usage_rate" in text for text in document["tables"][0]["findings"])
+    assert main(["--lake", str(lake.folder), *gap["command"].split()[1:]]) == 0
+    assert told(capsys, lake, "gaps", "--check")[0] == 0
+
+
+def test_a_null_says_why(season_lake: SeasonLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "LEAST_ROWS", 20)
+    spec, rows = registry()["gold.player_game_summary"], season_lake.rows("gold.player_game_summary")
+    group = spec.columns["usage_rate"].group
+    blank = rows.set_column(rows.column_names.index("usage_rate"), "usage_rate", pa.nulls(len(rows), pa.float64()))
+    assert {finding.kind for finding in contents.findings_of(spec, blank)} == {"UNEXPLAINED"}
+    why = pa.array([[*reasons, f"{group}:UPSTREAM_NULL"] for reasons in rows.column("missing").to_pylist()])
+    excused = blank.set_column(rows.column_names.index("missing"), "missing", why)
+    assert contents.findings_of(spec, excused) == []
 
 
 @pytest.mark.parametrize("table", ANALYTICS)

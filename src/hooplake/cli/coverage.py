@@ -32,6 +32,10 @@ Last = Annotated[
 Tables = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
 ]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Also read the rows: columns that are suddenly NULL or filled with one value."),
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many lines.")]
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End with 0 although there are gaps, for dashboards.")]
 
@@ -66,9 +70,11 @@ def chosen_range(
     )
 
 
-def read_cells(lake: Lakehouse, chosen: Range) -> list[Cell]:
-    """The grid of a range with what the ledger and a plan know of it."""
+def read_cells(lake: Lakehouse, chosen: Range, *, check: bool = False) -> list[Cell]:
+    """The grid of a range with what the ledger, the schedule and a plan know of it, and what its rows look like."""
+    from hooplake.tables.contents import contaminated
     from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, mark, read_grid
+    from hooplake.tables.windows import holes
 
     cells = read_grid(lake.sql, chosen)
     plan = lake.plan(*ANALYTICS, *PRECOMPUTE, leagues=chosen.leagues, seasons=chosen.seasons)
@@ -77,7 +83,11 @@ def read_cells(lake: Lakehouse, chosen: Range) -> list[Cell]:
         for item in plan.items
         for unit, due in item.verdict.run.items()
     }
-    mark(cells, lake.ledger.failures(), stale)
+    found = {}
+    if check:
+        specs = [lake.tables[name] for name in chosen.tables or (*ANALYTICS, *PRECOMPUTE)]
+        found = contaminated(lake.store, specs, leagues=chosen.leagues, seasons=chosen.seasons)
+    mark(cells, lake.ledger.failures(), stale, found, holes(lake.sql, chosen))
     return cells
 
 
@@ -93,6 +103,7 @@ def status(
     update: Annotated[
         bool, typer.Option("--update", help="Also write the view to meta/backfill_progress.parquet in the lake.")
     ] = False,
+    check: Check = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """Show how complete the analytics tables are.
@@ -110,7 +121,7 @@ def status(
     session = Session.of(context)
     chosen = chosen_range(league, season, year, first, last, table)
     with session.open() as lake:
-        cells = read_cells(lake, chosen)
+        cells = read_cells(lake, chosen, check=check)
         if update:
             _write_progress(lake)
     years, tables = by_year(cells), by_table(cells)
@@ -148,12 +159,13 @@ def gaps(
         bool,
         typer.Option("--structural", help="Also list dates on which nothing is due, with the class that says why."),
     ] = False,
+    check: Check = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """List what is due and not there, and the command that would fix it.
 
-    Each date of a table has one class: MISSING, PARTIAL, STALE, FAILED or UNEXPECTED_ROWS where something is to be
-    done; EXHIBITION, NOT_FINAL, BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
+    Each date of a table has one class: MISSING, PARTIAL, STALE, FAILED, CONTAMINATED (with --check), UNEXPECTED_ROWS, or
+    STALE_WINDOW (a window reaches over a game that is missing) where something is to be done; EXHIBITION, NOT_FINAL, BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
 
     Examples:
         hooplake gaps
@@ -164,7 +176,7 @@ def gaps(
     session = Session.of(context)
     chosen = chosen_range(league, season, year, first, last, table)
     with session.open() as lake:
-        cells = read_cells(lake, chosen)
+        cells = read_cells(lake, chosen, check=check)
         readers = _readers()
     found = [cell for cell in cells if cell.actionable]
     listed = [cell for cell in cells if cell.gap is not None] if structural else found

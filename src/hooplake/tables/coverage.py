@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hooplake.build.ledger import UnitFailure
+    from hooplake.tables.windows import Hole
 
 ANALYTICS = (
     "gold.team_offense_game_summary",
@@ -41,13 +42,16 @@ PRECOMPUTE = (
 STRUCTURAL = ("OFF_DAY", "EXHIBITION", "NOT_FINAL", "BOOTSTRAP", "INSUFFICIENT_HISTORY")
 """Classes of dates on which nothing is due."""
 
-REPAIRS = {
-    "MISSING": "build",
-    "PARTIAL": "build",
-    "UNEXPECTED_ROWS": "build",
-    "STALE": "build",
-    "FAILED": "retry",
+WINDOW_GAMES = {
+    "gold.upcoming_team_game_context": 10,
+    "gold.upcoming_player_game_context": 10,
+    "gold.team_defense_zone_analysis": 15,
+    "gold.player_shot_zone_analysis": 20,
+    "gold.player_daily_cache": 10,
+    "gold.player_composite_factors": 20,
+    "gold.ml_feature_store": 20,
 }
+"""Games of the widest window of a table, those of what it reads included; averages of a season are not meant."""
 
 Ask = Callable[[str], "pa.Table"]
 """Answers a question in SQL over the lake."""
@@ -97,6 +101,7 @@ class Cell:
         expected, present, hashed, distinct: numbers of rows.
         gap: class of the gap, or None where every row is there.
         detail: such as the text of an error.
+        cause: the date whose games would close the gap, if it is another one.
     """
 
     league: str
@@ -111,6 +116,7 @@ class Cell:
     distinct: int
     gap: str | None
     detail: str = ""
+    cause: date | None = None
 
     @property
     def actionable(self) -> bool:
@@ -148,21 +154,34 @@ def read_grid(ask: Ask, chosen: Range) -> list[Cell]:
     ]  # fmt: skip
 
 
-def mark(cells: Iterable[Cell], failures: Iterable[UnitFailure], stale: Mapping[tuple[str, str, str], str]) -> None:
-    """Put to the cells what the ledger and a plan know of them.
+def mark(
+    cells: Iterable[Cell],
+    failures: Iterable[UnitFailure],
+    stale: Mapping[tuple[str, str, str], str],
+    contaminated: Mapping[tuple[str, str, str], str] | None = None,
+    holes: Mapping[tuple[str, str, int, date], Hole] | None = None,
+) -> None:
+    """Put to the cells what is known of them beside the numbers of rows; the first class that holds is theirs.
 
     Args:
         cells: the grid.
         failures: units that stand failed or blocked.
         stale: (table, partition, date) -> why it would run again.
+        contaminated: (table, partition, date) -> what cannot be true of its rows.
+        holes: (league, source, season, date) -> the game that is missing before it.
     """
     failed = {(item.step, item.partition, item.unit): item for item in failures}
     for cell in cells:
         where = (cell.table, f"league={cell.league}/source={cell.source}/season={cell.season}", cell.day.isoformat())
+        hole = (holes or {}).get((cell.league, cell.source, cell.season, cell.day))
         if (item := failed.get(where)) is not None:
             cell.gap, cell.detail = "FAILED", f"{item.reason}: {item.error}"
+        elif where in (contaminated or {}):
+            cell.gap, cell.detail = "CONTAMINATED", (contaminated or {})[where]
         elif where in stale and cell.gap is None:
             cell.gap, cell.detail = "STALE", stale[where]
+        elif cell.gap is None and hole is not None and hole.games_since < WINDOW_GAMES.get(cell.table, 0):
+            cell.gap, cell.detail, cell.cause = "STALE_WINDOW", f"a game of {hole.day} is missing", hole.day
 
 
 def percent(part: int, whole: int) -> float | None:
@@ -224,10 +243,17 @@ def by_table(cells: Sequence[Cell]) -> list[dict[str, Any]]:
 
 
 def repair(cell: Cell) -> str:
-    """The command that fills a gap."""
+    """The command that closes a gap."""
+    if cell.cause is not None:
+        if cell.source == "official":
+            return f"hooplake ingest official --season {cell.season}"
+        day = cell.cause.isoformat()
+        return f"hooplake ingest {cell.source} --league {cell.league} --from {day} --to {day} --build"
     day = cell.day.isoformat()
-    name = cell.table.removeprefix("gold.")
-    return f"hooplake backfill --table {name} --league {cell.league} --from {day} --to {day}"
+    command = (
+        f"hooplake backfill --table {cell.table.removeprefix('gold.')} --league {cell.league} --from {day} --to {day}"
+    )
+    return f"{command} --force" if cell.gap == "CONTAMINATED" else command
 
 
 def cascade(cell: Cell, cells: Sequence[Cell], readers: Mapping[str, Sequence[str]]) -> int:

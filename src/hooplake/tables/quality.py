@@ -2,24 +2,30 @@
 
 A build checks rows before it stores them; this checks what lies there now: every partition against its spec (types,
 NULLs, ranges, keys, rules, null budgets), every object's path and columns, rows that name rows of other tables, and what
-must hold between the rows of college games (`hooplake.tables.college.checks`).
+must hold between the rows of college games (`hooplake.tables.college.checks`), and, of the analytics tables, whether a
+date looks like those before it (`hooplake.tables.contents`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from hooplake.errors import ConfigError, ContractError, HooplakeError
 from hooplake.lake.contracts import check
 from hooplake.lake.parquet import read_partition
-from hooplake.lake.partition import FILE_NAME, parse_path
+from hooplake.lake.partition import FILE_NAME, Partition, parse_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
+from hooplake.tables.college import college_tables
 from hooplake.tables.college.checks import CHECKS
+from hooplake.tables.contents import findings_of
 from hooplake.tables.references import REFERENCES
 
 TOLERATED = 0.001
@@ -50,13 +56,16 @@ class TableQuality:
         return not self.broken and not self.findings
 
 
-def quality(store: Store, registry: Registry, tables: Sequence[str] = ()) -> list[TableQuality]:
+def quality(
+    store: Store, registry: Registry, tables: Sequence[str] = (), *, seasons: Collection[int] = ()
+) -> list[TableQuality]:
     """Check tables of a lake.
 
     Args:
         store: the lake.
         registry: the table specs.
         tables: the tables; all that have rows by default.
+        seasons: only the partitions of these, and nothing between tables; all by default.
 
     Returns:
         One per table, in the order of their names.
@@ -66,18 +75,28 @@ def quality(store: Store, registry: Registry, tables: Sequence[str] = ()) -> lis
     """
     wanted = [registry[name] for name in sorted(tables)] if tables else list(registry.values())
     found = []
+    college = {*college_tables(spec.name for spec in wanted)}
     for spec in wanted:
-        table = check_table(store, spec)
+        table = check_table(store, spec, seasons=seasons, dated=spec.name in college)
         if tables or table.partitions or table.findings:
             found.append(table)
     by_name = {table.table: table for table in found}
+    if seasons:
+        return found
     _check_references(store, registry, by_name)
     _check_between(store, registry, by_name)
     return found
 
 
-def check_table(store: Store, spec: TableSpec) -> TableQuality:
-    """Check every partition of a table against its spec."""
+def check_table(store: Store, spec: TableSpec, *, seasons: Collection[int] = (), dated: bool = False) -> TableQuality:
+    """Check the partitions of a table against its spec.
+
+    Args:
+        store: the lake.
+        spec: the table.
+        seasons: only the partitions of these, and those that have no season; all by default.
+        dated: whether a game must lie between 1 August and 31 July of its season, as it does in college.
+    """
     found = TableQuality(spec.name)
     broken: Counter[str] = Counter()
     for path in store.paths(f"{spec.layer}/{spec.table}"):
@@ -86,6 +105,8 @@ def check_table(store: Store, spec: TableSpec) -> TableQuality:
             continue
         try:
             _, partition = parse_path(path, spec)
+            if seasons and partition.get("season", None) not in (None, *seasons):
+                continue
             rows = read_partition(store, spec, partition)
             checked = check(spec, rows)
         except (ConfigError, ContractError) as error:
@@ -98,8 +119,21 @@ def check_table(store: Store, spec: TableSpec) -> TableQuality:
         found.rows += len(rows)
         broken.update(checked.counts)
         found.findings += [f"{partition}: {finding}" for finding in checked.findings]
+        if dated and (outside := _outside(rows, partition)):
+            found.findings.append(f"{partition}: {outside:,} rows of games that are not of this season")
+        if spec.unit == "game_date" and "data_hash" in spec.columns:
+            found.findings += [f"{partition}, {finding.day}: {finding}" for finding in findings_of(spec, rows)]
     found.broken = dict(sorted(broken.items()))
     return found
+
+
+def _outside(rows: pa.Table, partition: Partition) -> int:
+    """How many rows are dated outside the season of their partition."""
+    if "game_date" not in rows.column_names or "season" not in partition:
+        return 0
+    dates = rows.column("game_date")
+    season = pc.add(pc.year(dates), pc.greater_equal(pc.month(dates), 8).cast(pa.int64()))
+    return int(pc.sum(pc.not_equal(season, partition["season"])).as_py() or 0)
 
 
 def _check_references(store: Store, registry: Registry, tables: dict[str, TableQuality]) -> None:
