@@ -85,7 +85,10 @@ gap-fill: $(READY) ## fetch missing games: make gap-fill ENDPOINT=plays_game SEA
 gap-fill-s3: $(READY) ## the same, found by listing files
 	$(BIN)/hooplake cbbd gap-fill --endpoint $(ENDPOINT) --season $(SEASON) --discover-s3 $(ARGS)
 
-validate-partitions quality-check: $(READY) ## check every stored row and object against its declaration
+validate-partitions: $(READY) ## check the partitions of a college season: make validate-partitions SEASON=2024
+	$(BIN)/hooplake cbbd gap-fill --validate --season $(SEASON) $(ARGS)
+
+quality-check: $(READY) ## check every stored row and object against its declaration
 	$(BIN)/hooplake quality $(ARGS)
 
 test-quality: $(READY) ## the tests of the contracts

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hooplake.cli.cbbd_gap_fill import gap_fill
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
@@ -157,91 +157,7 @@ def one(
     _finish(summary, session.out)
 
 
-@app.command("gap-fill")
-def gap_fill(
-    context: typer.Context,
-    endpoint: Annotated[
-        str, typer.Option("--endpoint", metavar="NAME", help="plays_game, substitutions_game or lineups_game.")
-    ],
-    season: Annotated[int, typer.Option("--season", metavar="YEAR", help="Ending year.")],
-    discover: Annotated[bool, typer.Option("--discover", help="Find the missing games by a query. [default]")] = False,
-    discover_s3: Annotated[
-        bool, typer.Option("--discover-s3", help="Find them by listing and reading the files, without a catalogue.")
-    ] = False,
-    missing_ids_file: Annotated[
-        Path | None, typer.Option("--missing-ids-file", metavar="FILE", help="Take them from a file, one id a line.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many games.")] = None,
-    concurrency: Annotated[
-        int | None, typer.Option("--concurrency", min=1, help="Requests at once. [setting in_flight]")
-    ] = None,
-    resume_file: Annotated[
-        Path | None,
-        typer.Option("--resume-file", metavar="FILE", help="Go on with the games in it, and keep those left in it."),
-    ] = None,
-    mark_empty: Annotated[
-        bool, typer.Option("--mark-empty", help="Never ask again for games of which nothing came.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and ask nothing.")] = False,
-) -> None:
-    """Fetch what is missing of single games.
-
-    Missing are games that were played and have no rows in the built table. Several missing games of a date cost one
-    request where the endpoint has dates. Build afterwards to see them.
-
-    Examples:
-        hooplake cbbd gap-fill --endpoint plays_game --season 2025 --dry-run
-        hooplake cbbd gap-fill --endpoint lineups_game --season 2025 --limit 100 --mark-empty
-    """
-    import dataclasses
-
-    from hooplake.sources.cbbd import gaps
-
-    session = Session.of(context)
-    out = session.out
-    gaps.check_endpoint(endpoint, season)
-    if discover + discover_s3 + (missing_ids_file is not None) > 1:
-        raise ConfigError("say one way to find the games: --discover, --discover-s3 or --missing-ids-file")
-    with session.open() as lake:
-        table = gaps.TABLES[endpoint]
-        if resume_file is not None and resume_file.is_file():
-            games = _ids(resume_file)
-        elif missing_ids_file is not None:
-            games = _ids(missing_ids_file)
-        elif discover_s3:
-            games = gaps.missing_by_listing(
-                lake.store, lake.tables["silver.cbbd_fct_games"], lake.tables[table], season
-            )
-        else:
-            found = lake.sql(gaps.MISSING_SQL.format(table=table, season=season))
-            games = found.column("game_id").to_pylist()
-        plan = gaps.plan_gaps(lake.store, lake.settings, endpoint, season, games, limit=limit)
-        out.say(
-            f"{len(plan.games):,} games of {season} are missing in {table} ({plan.empty:,} more are known to be empty): "
-            f"{plan.calls:,} calls"
-        )
-        document: dict[str, Any] = {"missing": list(plan.games), "known_empty": plan.empty, "calls": plan.calls}
-        if dry_run or not plan.games:
-            out.result({**document, "dry_run": dry_run})
-            return
-        settings = dataclasses.replace(lake.settings, in_flight=concurrency or lake.settings.in_flight)
-        result, summary = gaps.fill_gaps(lake.store, settings, endpoint, season, plan, mark_empty=mark_empty)
-    if resume_file is not None:
-        resume_file.write_text("".join(f"{game}\n" for game in result.remaining), "utf-8")
-    out.say(
-        f"{result.written:,} answers with rows, {result.empty:,} empty, {result.errors:,} failed; "
-        f"{len(result.remaining):,} games left"
-    )
-    out.result({**document, **dataclasses.asdict(result), "run_id": summary.run_id})
-    if summary.exit_code:
-        raise typer.Exit(summary.exit_code)
-
-
-def _ids(file: Path) -> list[str]:
-    try:
-        return [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+app.command("gap-fill")(gap_fill)
 
 
 @app.command("validate")

@@ -1,56 +1,45 @@
-"""Games whose plays, substitutions or lineups are missing, and how they are fetched one by one.
+"""How games whose plays, substitutions or lineups are missing are fetched one by one.
 
-A game is expected if it was played to its end in a season that the endpoint covers. What is there is read from the
-built tables, by a query or from the listed files; both give the same set. Games that were found empty and marked so are
-left alone. Where two or more games of a date lack their plays, one request for the date does for all of them.
+Which they are says `gap_classes`. Games that were found empty and marked so are left alone, and partial ones of which two
+requests brought no more. Where two or more games of a date lack their plays, one request for the date does for all.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from hooplake.config import Settings
-from hooplake.errors import ConfigError
-from hooplake.lake.parquet import read_partition
-from hooplake.lake.partition import list_partitions
 from hooplake.lake.store import Store
-from hooplake.lake.table import TableSpec
 from hooplake.sources.cbbd.endpoints import endpoint
 from hooplake.sources.cbbd.known import known_games
 from hooplake.sources.cbbd.runs import Run, RunSummary, run_harvest
 from hooplake.sources.checkpoints import Entry, open_checkpoints
 from hooplake.sources.http.workers import together
 
-TABLES = {
-    "plays_game": "silver.cbbd_fct_plays",
-    "substitutions_game": "silver.cbbd_fct_substitutions",
-    "lineups_game": "silver.cbbd_fct_lineups",
-}
-"""The endpoints that fill gaps, and the table in which a game is there or missing."""
-
-MISSING_SQL = """select game.game_id from silver.cbbd_fct_games game
-left join (select distinct season, game_id from {table}) there
-    on there.season = game.season and there.game_id = game.game_id
-where game.season = {season} and game.is_final and there.game_id is null
-order by cast(game.game_id as bigint)"""
-"""The games without rows in a table, for any engine that reads the catalogue."""
+MOST_ATTEMPTS = 2
+"""How often a game is asked for of which each time something came, but not all."""
+Kept = Callable[[Sequence[str]], None]
+"""Is told the games that are still to be asked for."""
 
 
 class GapPlan(NamedTuple):
     """What will be asked.
 
     Attributes:
-        games: the games that are missing, in order.
+        games: the games that are asked for, in order.
         empty: games left out, which were found empty before.
+        given_up: games left out, of which there is no more to be had.
         dates: dates that are asked for as a whole, with the games that each is for.
         single: games that are asked for one by one.
     """
 
     games: tuple[str, ...]
     empty: int
+    given_up: int
     dates: Mapping[str, tuple[str, ...]]
     single: tuple[str, ...]
 
@@ -68,67 +57,40 @@ class GapResult:
         written: requests that brought rows.
         empty: requests that brought none.
         errors: requests that failed.
+        skipped: games left out: known to be empty, given up, or quarantined.
         remaining: games that are still to be asked for.
     """
 
     written: int = 0
     empty: int = 0
     errors: int = 0
+    skipped: int = 0
     remaining: tuple[str, ...] = ()
 
 
-def check_endpoint(name: str, season: int) -> None:
-    """Whether gaps of an endpoint can be filled.
-
-    Raises:
-        ConfigError: not one of `TABLES`, or a season before its first.
-    """
-    if name not in TABLES:
-        raise ConfigError(f"{name} does not fill gaps: choose one of {', '.join(TABLES)}")
-    if season < endpoint(name).since:
-        raise ConfigError(f"{name} has no data before season {endpoint(name).since}")
-
-
-def missing_by_listing(store: Store, games: TableSpec, target: TableSpec, season: int) -> list[str]:
-    """The games without rows in a table, read from the files alone.
-
-    Args:
-        store: the lake.
-        games: spec of ``silver.cbbd_fct_games``.
-        target: spec of the table.
-        season: the season.
-    """
-    expected: set[str] = set()
-    there: set[str] = set()
-    for partition in list_partitions(store, games):
-        if partition["season"] == season:
-            rows = read_partition(store, games, partition, columns=["game_id", "is_final"]).to_pydict()
-            expected |= {game for game, final in zip(rows["game_id"], rows["is_final"], strict=True) if final}
-    for partition in list_partitions(store, target):
-        if partition["season"] == season:
-            there |= set(read_partition(store, target, partition, columns=["game_id"]).column("game_id").to_pylist())
-    return sorted(expected - there, key=int)
-
-
 def plan_gaps(
-    store: Store, settings: Settings, name: str, season: int, games: Sequence[str], *, limit: int | None = None
-) -> GapPlan:
-    """How missing games are asked for.
+    store: Store, settings: Settings, name: str, season: int, games: Sequence[str], *, partial: Collection[str] = (),
+    limit: int | None = None,
+) -> GapPlan:  # fmt: skip
+    """How games are asked for.
 
     Args:
         store: the lake.
         settings: where the ledger is.
         name: the endpoint.
         season: the season.
-        games: the missing games.
+        games: the games.
+        partial: those of them of which something is there.
         limit: at most so many.
     """
     checkpoints = open_checkpoints(store, settings)
     try:
-        empty = {e.params["game_id"] for e in checkpoints.of(f"gap_fill:{name}") if e.payload["status"] == "empty_ok"}
+        known = {entry.params["game_id"]: entry.payload for entry in checkpoints.of(f"gap_fill:{name}")}
     finally:
         checkpoints.close()
-    wanted = [game for game in games if game not in empty][:limit]
+    empty = {game for game in games if known.get(game, {}).get("status") == "empty_ok"}
+    given_up = {game for game in partial if known.get(game, {}).get("attempts", 0) >= MOST_ATTEMPTS} - empty
+    wanted = [game for game in games if game not in empty | given_up][:limit]
     dates: dict[str, list[str]] = {}
     if name == "plays_game":
         starts = {str(game.id): game.start_date[:10] for game in known_games(store, season).values()}
@@ -138,12 +100,13 @@ def plan_gaps(
     whole = {day: tuple(found) for day, found in dates.items() if len(found) > 1}
     covered = {game for found in whole.values() for game in found}
     single = tuple(game for game in wanted if game not in covered)
-    return GapPlan(tuple(wanted), sum(game in empty for game in games), whole, single)
+    return GapPlan(tuple(wanted), len(empty), len(given_up), whole, single)
 
 
 def fill_gaps(
-    store: Store, settings: Settings, name: str, season: int, plan: GapPlan, *, mark_empty: bool = False
-) -> tuple[GapResult, RunSummary]:
+    store: Store, settings: Settings, name: str, season: int, plan: GapPlan, *, mark_empty: bool = False,
+    batch: int | None = None, keep: Kept | None = None, aside: int = 0,
+) -> tuple[GapResult, RunSummary]:  # fmt: skip
     """Fetch what is missing.
 
     Args:
@@ -153,12 +116,20 @@ def fill_gaps(
         season: the season.
         plan: from `plan_gaps`.
         mark_empty: do not ask again for games of which nothing came.
+        batch: requests until `keep` is told what is left; all by default.
+        keep: see `Kept`; is told after each batch and at the end, however that comes.
+        aside: games that are left out because rows of them are in quarantine.
 
     Raises:
         QuotaReached: the calls end here; the same command goes on later.
     """
-    result = GapResult(remaining=plan.games)
+    result = GapResult(skipped=plan.empty + plan.given_up + aside, remaining=plan.games)
     done: set[str] = set()
+
+    def tell() -> None:
+        result.remaining = tuple(game for game in plan.games if game not in done)
+        if keep is not None:
+            keep(result.remaining)
 
     async def work(run: Run) -> None:
         run.planned = plan.calls
@@ -174,13 +145,20 @@ def fill_gaps(
             filled = got.payload["status"] == "done"
             result.written += filled
             result.empty += not filled
+            checkpoints = run.harvest.checkpoints
             if filled or mark_empty:
                 status = "filled" if filled else "empty_ok"
-                run.harvest.checkpoints.put(
+                before = {game: checkpoints.get(f"gap_fill:{name}", {"game_id": game}) or {} for game in games}
+                checkpoints.put(
                     Entry(
                         f"gap_fill:{name}",
                         {"game_id": game},
-                        {"season": season, "status": status, "ingested_at": run.now},
+                        {
+                            "season": season,
+                            "status": status,
+                            "ingested_at": run.now,
+                            "attempts": before[game].get("attempts", 0) + 1,
+                        },
                     )
                     for game in games
                 )
@@ -189,9 +167,13 @@ def fill_gaps(
         jobs: deque[tuple[str, Collection[str]]] = deque(plan.dates.items())
         jobs.extend((game, (game,)) for game in plan.single)
         try:
-            await together(jobs, ask)
+            while some := deque(islice(jobs, batch or len(jobs))):
+                for _ in range(len(some)):
+                    jobs.popleft()
+                await together(some, ask)
+                tell()
         finally:
-            result.remaining = tuple(game for game in plan.games if game not in done)
+            tell()
 
     arguments = {"endpoint": name, "season": season, "games": len(plan.games)}
     summary = run_harvest(store, settings, work, command="gap-fill", arguments=arguments)

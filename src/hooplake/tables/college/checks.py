@@ -98,14 +98,6 @@ CHECKS: tuple[Check, ...] = (
         and ((home_winner is not null and home_winner <> (home_pts > away_pts))
             or (away_winner is not null and away_winner <> (away_pts > home_pts)))""",
     ),
-    *(
-        Check(
-            "date_of_the_season", table, (), True, "a game lies between 1 August and 31 July of its season",
-            f"""select distinct game_id || ' of season ' || season || ' on ' || game_date from {table}
-            where year(game_date) + case when month(game_date) >= 8 then 1 else 0 end <> season""",
-        )
-        for table in (_GAMES, _BOXES, _PLAYERS, _PLAYS)
-    ),
     Check(
         "season_has_its_games", _GAMES, (), False, "a finished season has 6,300 final games, more or less a tenth",
         f"""select 'season ' || season || ' has ' || count(*) || ' final games' from {_GAMES}
