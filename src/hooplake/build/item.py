@@ -187,6 +187,7 @@ class Item:
                 if row.state == UnitState.OK and view.state.digest(row, table) != EMPTY_DIGEST
             ]
             keeps = not self.verdict.lost and any(unit not in dropped for unit in old)
+            stored = self.node.objects.get(table)
             yield ReduceJob(
                 table=table,
                 partition=self.planned.partition,
@@ -198,6 +199,7 @@ class Item:
                 content=content,
                 # several partitions of a table are in flight at once
                 file=folder / f"{table}.{str(self.planned.partition).replace('/', ',')}.parquet",
+                known=stored.checksum if keeps and stored is not None else "",
             )
 
     def changed(self, table: str) -> bool:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from hooplake.build.objects import checksum
 from hooplake.build.quarantine import quarantine_rows
 from hooplake.build.state import EMPTY_DIGEST
 from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
@@ -22,7 +24,8 @@ from hooplake.errors import ContractError
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
 from hooplake.lake.parquet import content_hash_of, read_fragments, read_partition, sort_rows, write_table
-from hooplake.lake.partition import Partition
+from hooplake.lake.partition import Partition, table_path
+from hooplake.lake.splice import splice
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
 
@@ -174,6 +177,7 @@ class ReduceJob:
         dropped: units whose old rows do not stay; None if no old row stays.
         content: what the hash of the rows must come to.
         file: where to write.
+        known: checksum of the published object, if old rows stay and the ledger has it.
     """
 
     table: str
@@ -183,6 +187,7 @@ class ReduceJob:
     dropped: tuple[str, ...] | None
     content: str
     file: Path
+    known: str = ""
 
 
 class ReduceResult(NamedTuple):
@@ -213,27 +218,41 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
     """
     started = time.perf_counter()
     spec = registry[job.table]
-    tables = [read_fragments(job.fragments)] if job.fragments else []
-    if job.dropped is not None:
-        old = read_partition(store, spec, job.partition, columns=spec.file_schema.names)
-        if job.dropped:
-            column = old.column(job.unit)
-            old = old.filter(pc.invert(pc.is_in(column, pa.array(job.dropped, pa.string()).cast(column.type))))
-        tables.insert(0, old)
-    rows = pa.concat_tables(tables)
+    fresh = [read_fragments([file]) for file in job.fragments]
+    old, known = (None, True) if job.dropped is None else _stored(job, store, spec)
+    spliced = splice(fresh, job.unit, old, job.dropped or ()) if job.unit and known else None
+    rows = _joined(fresh, job, old) if spliced is None else spliced
     # rows of this run were digested when they were made; rows that stay must be the ones the ledger knows
-    written = write_table(spec, rows, job.file, content_hash=job.content if job.dropped is None else "")
+    written = write_table(spec, rows, job.file, content_hash=job.content if known else "", ready=spliced is not None)
     if written.content_hash != job.content:
         raise ContractError(
             f"{job.table}/{job.partition}: the rows to be written are not those that were computed and recorded. "
             "The object was changed by somebody else: run again, and it is built anew"
         )
     with open(job.file, "rb") as file:
-        checksum = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        found = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     # budgets are of whole partitions; all else was checked before the digests were made
     budgets = any(column.null_budget is not None for column in spec.columns.values())
     findings = check(spec, rows).findings if budgets else ()
-    return ReduceResult(job.file, written.rows, written.size, checksum, findings, time.perf_counter() - started)
+    return ReduceResult(job.file, written.rows, written.size, found, findings, time.perf_counter() - started)
+
+
+def _stored(job: ReduceJob, store: Store, spec: TableSpec) -> tuple[pa.Table, bool]:
+    """The rows that are published, and whether the object is, byte for byte, the one that the ledger knows."""
+    names = spec.file_schema.names
+    if job.known:
+        data = store.get(table_path(spec, job.partition))
+        if checksum(data) == job.known:
+            return pq.ParquetFile(pa.BufferReader(data)).read(names).cast(spec.file_schema), True
+    return read_partition(store, spec, job.partition, columns=names), False
+
+
+def _joined(fresh: Sequence[pa.Table], job: ReduceJob, old: pa.Table | None) -> pa.Table:
+    """Old rows that stay and new ones, in no order."""
+    if old is not None and job.dropped:
+        column = old.column(job.unit)
+        old = old.filter(pc.invert(pc.is_in(column, pa.array(job.dropped, pa.string()).cast(column.type))))
+    return pa.concat_tables([*([] if old is None else [old]), *fresh])
 
 
 def write_fragment(rows: pa.Table, file: Path) -> Fragment:

@@ -89,6 +89,7 @@ def write_table(
     *,
     metadata: Mapping[str, str] | None = None,
     content_hash: str = "",
+    ready: bool = False,
 ) -> Written:
     """Write the rows of one partition to a local file.
 
@@ -99,6 +100,7 @@ def write_table(
         metadata: more texts for the file's key-value metadata. They are part of its bytes.
         content_hash: of the rows, where the caller has just computed it from the same rows; it is not computed again
             then, and no digests are returned.
+        ready: the rows are stored ones, or were checked and sorted: they fit the spec and are in the order of the key.
 
     Raises:
         ContractError: if a value does not fit its declared type, is NULL where none may be, a key occurs twice, or
@@ -108,9 +110,9 @@ def write_table(
     digests: dict[Any, bytes] = {}
     with pq.ParquetWriter(local_file, spec.file_schema, use_dictionary=_texts_of(spec), **_OPTIONS) as writer:
         rest = spec.file_schema.empty_table()
-        for batch in _batches(spec, table):
-            fitted = require_fit(spec, batch).select(spec.file_schema.names)
-            ordered = sort_rows(spec, fitted)
+        for batch in [table] if ready else _batches(spec, table):
+            fitted = (batch if ready else require_fit(spec, batch)).select(spec.file_schema.names)
+            ordered = fitted if ready else sort_rows(spec, fitted)
             if not content_hash:
                 digests.update(unit_digests(ordered, spec.unit))
             rest = _write_groups(writer, spec.row_group_rows, pa.concat_tables([rest, ordered]))
