@@ -10,6 +10,7 @@ from typing import Any
 from hooplake.config import Settings
 from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
+from hooplake.sources.cbbd.completion import advance, finish, season_of
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
 from hooplake.sources.cbbd.harvest import Harvest
 from hooplake.sources.cbbd.judge import judge
@@ -80,7 +81,10 @@ def backfill(
     async def work(run: Run) -> None:
         requests = Seasons(run.harvest, now=run.now)
         run.planned = sum(one.calls for one in requests.plan(seasons, wanted))
-        await requests.backfill(seasons, wanted, (lambda: None) if partial else run.admit)
+        try:
+            await requests.backfill(seasons, wanted, (lambda: None) if partial else run.admit)
+        finally:
+            advance(run, requests, wanted, seasons)
 
     arguments = {"seasons": list(seasons), "only": list(only), "skip_fanout": skip_fanout, "optional": optional}
     return run_harvest(store, settings, work, command="backfill", arguments=arguments, force=force)
@@ -89,7 +93,7 @@ def backfill(
 def increment(
     store: Store, settings: Settings, *, days: int, only: Sequence[str] = (), skip_fanout: bool = False
 ) -> RunSummary:
-    """Fetch what can have changed in the last days.
+    """Fetch what can have changed in the last days, what failed, and what is missing of seasons that are over.
 
     Args:
         store: the lake.
@@ -106,7 +110,9 @@ def increment(
 
     async def work(run: Run) -> None:
         await _again(run)
-        await Seasons(run.harvest, now=run.now).increment(wanted, days=days)
+        requests = Seasons(run.harvest, now=run.now)
+        await requests.increment(wanted, days=days)
+        await finish(run, requests, [one.name for one in wanted])
 
     return run_harvest(store, settings, work, command="incremental", arguments={"days": days, "only": list(only)})
 
@@ -129,7 +135,7 @@ def one(store: Store, settings: Settings, name: str, params: Mapping[str, Any]) 
 
     async def work(run: Run) -> None:
         run.planned = 1
-        await run.harvest.get(asked, given, season=_season(given), since=run.now)
+        await run.harvest.get(asked, given, season=season_of(given), since=run.now)
 
     return run_harvest(store, settings, work, command="one", arguments={"endpoint": name, "params": given})
 
@@ -156,19 +162,8 @@ async def _again(run: Run, shas: Sequence[str] = ()) -> None:
     for letter in RequestLetters(run.harvest.store).open():
         if letter.endpoint in endpoints() and (not shas or letter.sha in shas):
             await run.harvest.get(
-                endpoint(letter.endpoint), letter.params, season=_season(letter.params), since=run.now
+                endpoint(letter.endpoint), letter.params, season=season_of(letter.params), since=run.now
             )
-
-
-def _season(params: Mapping[str, str]) -> int:
-    """The season of a request: by its own word, else by its dates; 0 if only the rows can tell."""
-    for name in ("season", "year"):
-        if name in params:
-            return int(params[name])
-    for name in ("startDateRange", "date"):
-        if name in params:
-            return season_of_date(datetime.fromisoformat(params[name]).date())
-    return 0
 
 
 def validate(store: Store, *, most_letters: int = 0) -> list[str]:
