@@ -41,6 +41,16 @@ DISTINCT = 20
 """Different values of a season from which on a column can be found constant or filled: counts often are."""
 UNEXPLAINED = 0.50
 """Share of the rows of a date that may be NULL in a column without a reason for its group."""
+OF_THE_SOURCE = (
+    "NO_SOURCE",
+    "NOT_COLLECTED",
+    "NO_PLAYS",
+    "NO_COORDINATES",
+    "INCOMPLETE_SHOTS",
+    "NO_LINEUPS",
+    "NOT_DERIVED",
+)
+"""Reasons of a NULL that lie in what a source tells of a game: they may hold on one date and not on another."""
 LOOSE = ("forward", "lines", "props", "injuries", "public")
 """Groups of columns that may be NULL on a date: they end with the schedule, or with what a bookmaker offers."""
 
@@ -96,6 +106,8 @@ def findings_of(spec: TableSpec, rows: pa.Table) -> list[Finding]:
         spec: the table.
         rows: in the order of the key, which begins with the date.
     """
+    if "is_dnp" in rows.column_names:
+        rows = rows.filter(pc.invert(rows.column("is_dnp")))  # who did not play has no measures, on any date
     if not len(rows):
         return []
     days = rows.column(spec.unit).combine_chunks()
@@ -105,8 +117,10 @@ def findings_of(spec: TableSpec, rows: pa.Table) -> list[Finding]:
     sizes = np.diff(np.append(starts, len(rows)))
     judged = _judged(dates)
     found: list[Finding] = []
-    for name, values in _columns(spec, rows):
-        found += _judge(name, values, starts, sizes, dates, judged)
+    excuses = _excuses(spec, rows)
+    for name, group, values in _columns(spec, rows):
+        lacking = np.isnan(values) & ~excuses[group] if group in excuses else np.isnan(values)
+        found += _judge(name, values, lacking, starts, sizes, dates, judged)
     return sorted([*found, *_unexplained(spec, rows, starts, sizes, dates)])
 
 
@@ -116,16 +130,25 @@ def _judged(dates: Sequence[date]) -> list[int]:
     return [at for at, day in enumerate(dates) if not any(0 <= (day - r).days < AFTER_BREAK_DAYS for r in resumed)]
 
 
-def _columns(spec: TableSpec, rows: pa.Table) -> Iterable[tuple[str, Floats]]:
-    """The columns that are measures, as doubles with NaN where NULL; features one by one."""
+def _columns(spec: TableSpec, rows: pa.Table) -> Iterable[tuple[str, str, Floats]]:
+    """The columns that are measures, with their groups, as doubles with NaN where NULL; features one by one."""
     for column in spec.columns.values():
         if column.name in (*spec.key, *spec.partition, *_UNJUDGED) or column.group in LOOSE:
             continue
         kind = column.type.kind
         if kind == "decimal" or kind.startswith(("int", "float")):
-            yield column.name, _doubles(rows.column(column.name))
+            yield column.name, column.group, _doubles(rows.column(column.name))
         elif kind == "list" and column.type.item is not None and column.type.item.kind == "decimal":
-            yield from _items(column.name, rows.column(column.name).combine_chunks())
+            for name, values in _items(column.name, rows.column(column.name).combine_chunks()):
+                yield name, column.group, values
+
+
+def _excuses(spec: TableSpec, rows: pa.Table) -> dict[str, npt.NDArray[np.bool_]]:
+    """Per group of columns the rows whose source does not tell them."""
+    texts = pc.binary_join(rows.column("missing").combine_chunks(), ",").fill_null("")
+    reasons = "|".join(OF_THE_SOURCE)
+    groups = {column.group for column in spec.columns.values() if column.group}
+    return {group: np.asarray(pc.match_substring_regex(texts, f"(^|,){group}:({reasons})(,|$)")) for group in groups}
 
 
 def _items(name: str, lists: pa.Array) -> Iterable[tuple[str, Floats]]:
@@ -144,13 +167,14 @@ def _doubles(values: pa.ChunkedArray | pa.Array) -> Floats:
 def _judge(
     name: str,
     values: Floats,
+    lacking: npt.NDArray[np.bool_],
     starts: Places,
     sizes: Places,
     dates: Sequence[date],
     judged: Sequence[int],
 ) -> Iterable[Finding]:
     known = np.add.reduceat(~np.isnan(values), starts)
-    nulls = 1.0 - known / sizes
+    nulls = np.add.reduceat(lacking, starts) / sizes
     for at in _above(nulls, NULLS, sizes, judged):
         usual = _usual(nulls, sizes, at)
         if usual is not None and usual < USUAL_NULLS:
