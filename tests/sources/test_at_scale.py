@@ -5,23 +5,29 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pytest
 
 import hooplake
 from hooplake.cli import main
+from hooplake.lake.store import Store
 from hooplake.simulate import season
 from hooplake.simulate.servers.serve import Servers
 from hooplake.sources.cbbd.endpoints import endpoints
 from tests.sources.servers import serving
+from tests.sources.test_cbbd import at
 from tools.compare_with_server import compare, differences
 
 SEASONS = [season("mbb", year, days=5, teams=12) for year in (2024, 2025)]
 NBA = season("nba", 2025, days=4, teams=6)
+LAYERS = ("raw", "bronze", "silver", "gold")
 LATER = date(2025, 12, 1)
 
 
@@ -74,6 +80,62 @@ def test_college_seasons_from_empty_to_gold_are_what_the_server_has(
         assert f"1 row missing: ({str(number + 1)!r}, 'ESPN BET')" in str(
             [one.wrong for one in compare(opened, server, [2025])]
         )
+
+
+def test_a_day_of_new_games_costs_what_can_have_changed_and_the_run_after_it_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CBBD_API_KEY", "demo")
+    monkeypatch.setenv("HOOPLAKE_CBBD_RATE", "0")
+    games = season("mbb", 2025, days=6, teams=30)
+    # Games of Friday evening and of Saturday afternoon begin on one UTC date.
+    saturday, sunday = date(2024, 11, 9), date(2024, 11, 10)
+    servers = Servers([games], today=saturday)
+    assert servers.cbbd is not None
+    store = Store.open(tmp_path / "lake")
+
+    def run(*command: str) -> tuple[Counter[str], dict[str, Any]]:
+        servers.faults.log.clear()
+        assert main(["--lake", store.url, "--json", "cbbd", *command, "--build"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        return Counter(unquote(asked.what) for asked in servers.faults.log), told
+
+    with serving(servers.app()) as url:
+        monkeypatch.setenv("HOOPLAKE_CBBD_URL", url)
+        at(monkeypatch, saturday)
+        run("backfill", "--season-start", "2025", "--season-end", "2025")
+        at(monkeypatch, sunday)
+        servers.espn.today = servers.cbbd.college.today = sunday
+        servers.cbbd.forget()
+        asked, told = run("incremental")
+        window = f"startDateRange={sunday - timedelta(days=7)}T00:00:00.000Z&endDateRange={sunday + timedelta(days=1)}T23:59:59.999Z"
+        windows = {f"/{path}?{window}" for path in ("games", "games/media", "games/teams", "games/players", "lines")}
+        daily = {
+            f"/{path}?season=2025"
+            for path in (
+                "rankings",
+                "ratings/adjusted",
+                "ratings/srs",
+                "ratings/elo",
+                "stats/team/season",
+                "stats/player/season",
+            )
+        }
+        # UTC dates on which games of the new day began: of the first of them some games were known before.
+        new = {head["startDate"][:10] for game, head in servers.cbbd.college.games.values() if game.date == saturday}
+        assert len(new) == 2
+        assert asked == Counter(windows | daily | {f"/plays/date?date={day}" for day in new})
+        assert told["build"]["failures"] == []
+        truth = Servers([games], today=sunday, caps={name: 10**9 for name, one in endpoints().items() if one.cap}).cbbd
+        assert truth is not None
+        with hooplake.open(store.url) as lake:
+            assert [one for one in compare(lake, truth, [2025]) if one.wrong] == []
+        written = {meta.path: (meta.etag, meta.modified) for name in LAYERS for meta in store.list(name)}
+        at(monkeypatch, sunday, hours=1)
+        asked, told = run("incremental")
+        assert asked == Counter([f"/games?{window}"])  # whether a game is otherwise now
+        assert (told["build"]["run"], told["build"]["written"]) == (0, 0)
+        assert {meta.path: (meta.etag, meta.modified) for name in LAYERS for meta in store.list(name)} == written
 
 
 def test_a_value_that_differs_is_named() -> None:

@@ -161,19 +161,21 @@ class Seasons:
         for season in seasons:
             known = members(self._harvest.store, season)
             dates = final_dates(known_games(self._harvest.store, season).values())
-            jobs = deque(
-                job for one in rest if season >= one.since for job in self._jobs(one, season, known, tuple(dates))
-            )
+            jobs = deque(job for one in rest if season >= one.since for job in self._jobs(one, season, known, dates))
             await together(jobs, _run)
 
-    def _jobs(self, one: Endpoint, season: int, known: Members, dates: Sequence[str]) -> list[Job]:
+    def _jobs(self, one: Endpoint, season: int, known: Members, dates: Mapping[str, int]) -> list[Job]:
         since = self._season_since(season)
         if one.strategy == "windowed":
             return [self._drain(one, season)]
         if one.strategy == "season":
             return [self._ask(one, {one.season_param: str(season)}, season, since)]
         if one.strategy == "date":
-            return [self._ask(one, {"date": d}, season, self._since(date.fromisoformat(d))) for d in dates]
+            # How many games of the date were over says to an increment whether there are more by now.
+            return [
+                self._ask(one, {"date": day}, season, self._since(date.fromisoformat(day)), {"finals": finals})
+                for day, finals in dates.items()
+            ]
         values = known.conferences if one.strategy == "conference" else known.teams
         return [self._ask(one, _of(one, season, value), season, since) for value in values]
 
@@ -258,7 +260,7 @@ class Seasons:
             entry = self._harvest.checkpoints.get(one.name, {"date": text})
             settled = datetime(day.year, day.month, day.day, tzinfo=UTC) + SETTLING
             early = entry is not None and entry["fetched_at"] < settled.timestamp() <= self._now
-            known = entry is not None and entry.get("finals", finals) == finals and entry["status"] == "done"
+            known = entry is not None and entry.get("finals") == finals and entry["status"] == "done"
             since = 0.0 if known and not early else self._now
             found.append(self._ask(one, {"date": text}, season, since, {"finals": finals}))
         return found
