@@ -20,7 +20,7 @@ from hooplake.sources.cbbd.bronze import bronze_steps
 from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
 from hooplake.sources.schedule import SCHEDULE_STEP
-from hooplake.tables.college.adjusted import ADJUSTED_STEP
+from hooplake.tables.college.adjusted import ADJUSTED_BY_PLAYS_STEP, ADJUSTED_STEP
 from hooplake.tables.finish import finish_rows
 
 HISTORY_SEASONS = 3
@@ -40,6 +40,7 @@ def steps() -> tuple[Step, ...]:
         REPLAY_STEP,
         FEATURES_STEP,
         ADJUSTED_STEP,
+        ADJUSTED_BY_PLAYS_STEP,
         *before,
     )
 

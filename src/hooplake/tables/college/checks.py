@@ -30,6 +30,7 @@ class Check(NamedTuple):
 _GAMES, _PERIODS, _BOXES = "silver.cbbd_fct_games", "silver.cbbd_fct_game_periods", "silver.cbbd_fct_game_teams"
 _PLAYERS, _PLAYS, _SENT = "silver.cbbd_fct_game_players", "silver.cbbd_fct_plays", "bronze.games_teams"
 _TEAMS, _SUMMARY = "silver.cbbd_dim_team_seasons", "gold.team_season_summary"
+_RANKINGS = "gold.team_power_rankings"
 _FEATURES, _LINES, _IMPACT = "gold.game_predictions_features", "silver.cbbd_fct_lines", "gold.player_season_impact"
 _FINISHED = """select season from silver.cbbd_fct_games group by season
     having max(case when status in ('scheduled', 'in_progress') then game_date end) is null
@@ -217,6 +218,14 @@ CHECKS: tuple[Check, ...] = (
             "efg_pct": (0.3, 0.7), "opp_efg_pct": (0.3, 0.7), "tov_ratio": (0.08, 0.35), "opp_tov_ratio": (0.08, 0.35),
             "oreb_pct": (0.1, 0.5), "opp_oreb_pct": (0.1, 0.5), "ft_rate": (0.1, 0.6), "opp_ft_rate": (0.1, 0.6),
             "pace": (55, 85),
+        }),
+    ),
+    Check(
+        "plays_make_seasons_as_seasons_are", _RANKINGS, (), True,
+        "the columns by the plays of a team with 10 such games lie in their ranges",
+        _ranges(_RANKINGS, "team_id", "pbp_games >= 10", {
+            "pbp_off_eff": (50, 160), "pbp_def_eff": (50, 160), "pbp_net_eff": (-90, 90), "pbp_adj_off_eff": (60, 150),
+            "pbp_adj_def_eff": (60, 150), "pbp_adj_net_eff": (-70, 70), "pbp_pace": (50, 95),
         }),
     ),
     Check(

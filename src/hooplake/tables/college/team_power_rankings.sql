@@ -1,18 +1,52 @@
 -- One row per Division I team of a season: ratings of the API and our own, polls, and a rank of what is known of them.
 -- The percentile of a rating is its rank among the season's teams; the score is the mean of those that are known.
-with adjusted as (
-    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_adjusted
+-- Until a season is over, only what was told by the day after its last game counts.
+with season_state as (
+    select
+        max(case when is_final then game_date end) as data_through,
+        max(case when status in ('scheduled', 'in_progress') then game_date end) as last_due
+    from silver.cbbd_fct_games
+),
+until as (
+    select
+        data_through,
+        case when last_due is null or last_due <= data_through then date '9999-12-31' else data_through + 1 end as told_until
+    from season_state
+),
+adjusted as (
+    select told.*, row_number() over (partition by told.team_id order by told.date desc) as place
+    from silver.cbbd_fct_ratings_adjusted told
+    cross join until
+    where told.date <= until.told_until
 ),
 simple as (
-    select *, row_number() over (partition by team_id order by date desc) as place from silver.cbbd_fct_ratings_srs
+    select told.*, row_number() over (partition by told.team_id order by told.date desc) as place
+    from silver.cbbd_fct_ratings_srs told
+    cross join until
+    where told.date <= until.told_until
 ),
 own as (
     select *, row_number() over (partition by team_id order by rating_date desc) as place
     from silver.cbbd_team_adjusted_efficiencies
 ),
+by_plays as (
+    select *, row_number() over (partition by team_id order by rating_date desc) as place
+    from silver.cbbd_team_pbp_efficiencies
+),
 sums as (
     select team_id, count(*) as games_played, max(game_date) as data_through
     from silver.cbbd_fct_team_games
+    group by team_id
+),
+play_sums as (
+    select
+        team_id,
+        count(*) as pbp_games,
+        100.0 * sum(pts) / nullif(sum(pbp_poss), 0) as pbp_off_eff,
+        100.0 * sum(opp_pts) / nullif(sum(pbp_poss), 0) as pbp_def_eff,
+        40.0 * sum(pbp_poss) / nullif(sum(minutes), 0) as pbp_pace
+    from silver.fct_pbp_team_games
+    where league = 'mbb' and source = 'cbbd' and pbp_ok
     group by team_id
 ),
 polls as (
@@ -21,6 +55,8 @@ polls as (
         case when lower(poll_type) in ('ap', 'ap top 25') then 'ap' when lower(poll_type) in ('coaches', 'coaches poll') then 'coaches' end as poll,
         case season_type when 'preseason' then 0 when 'regular' then 1 when 'postseason' then 2 end as part
     from silver.cbbd_fct_rankings
+    cross join until
+    where poll_date is null or until.data_through is null or cast(poll_date as date) <= until.data_through
 ),
 latest as (
     select *, dense_rank() over (partition by poll order by part desc, week desc) as newness from polls where poll is not null
@@ -49,6 +85,13 @@ known as (
         own.adj_off as own_adj_off,
         own.adj_def as own_adj_def,
         own.adj_net as own_adj_net,
+        play_sums.pbp_off_eff,
+        play_sums.pbp_def_eff,
+        play_sums.pbp_pace,
+        coalesce(play_sums.pbp_games, 0) as pbp_games,
+        by_plays.adj_off as pbp_adj_off_eff,
+        by_plays.adj_def as pbp_adj_def_eff,
+        by_plays.adj_net as pbp_adj_net_eff,
         ranked.ap_rank,
         ranked.coaches_rank,
         coalesce(sums.games_played, 0) as games_played,
@@ -57,6 +100,8 @@ known as (
     left join adjusted on adjusted.team_id = team.team_id and adjusted.place = 1
     left join simple on simple.team_id = team.team_id and simple.place = 1
     left join own on own.team_id = team.team_id and own.place = 1
+    left join by_plays on by_plays.team_id = team.team_id and by_plays.place = 1
+    left join play_sums on play_sums.team_id = team.team_id
     left join ranked on ranked.team_id = team.team_id
     left join sums on sums.team_id = team.team_id
 ),
@@ -71,9 +116,9 @@ placed as (
             else 100.0 * (rank() over (order by net_rating nulls last) - 1) / (count(net_rating) over () - 1)
         end as net_percentile,
         case
-            when own_adj_net is null then null when count(own_adj_net) over () = 1 then 50.0
-            else 100.0 * (rank() over (order by own_adj_net nulls last) - 1) / (count(own_adj_net) over () - 1)
-        end as own_percentile,
+            when pbp_adj_net_eff is null then null when count(pbp_adj_net_eff) over () = 1 then 50.0
+            else 100.0 * (rank() over (order by pbp_adj_net_eff nulls last) - 1) / (count(pbp_adj_net_eff) over () - 1)
+        end as pbp_percentile,
         case
             when srs_rating is null then null when count(srs_rating) over () = 1 then 50.0
             else 100.0 * (rank() over (order by srs_rating nulls last) - 1) / (count(srs_rating) over () - 1)
@@ -84,9 +129,9 @@ scored as (
     select
         *,
         (case when net_percentile is not null then 1 else 0 end)
-        + (case when own_percentile is not null then 1 else 0 end)
+        + (case when pbp_percentile is not null then 1 else 0 end)
         + (case when srs_percentile is not null then 1 else 0 end) as composite_inputs,
-        coalesce(net_percentile, 0) + coalesce(own_percentile, 0) + coalesce(srs_percentile, 0) as percentiles
+        coalesce(net_percentile, 0) + coalesce(pbp_percentile, 0) + coalesce(srs_percentile, 0) as percentiles
     from placed
 ),
 final as (
@@ -111,6 +156,14 @@ select
     own_adj_net,
     ap_rank,
     coaches_rank,
+    pbp_off_eff,
+    pbp_def_eff,
+    pbp_off_eff - pbp_def_eff as pbp_net_eff,
+    pbp_adj_off_eff,
+    pbp_adj_def_eff,
+    pbp_adj_net_eff,
+    pbp_pace,
+    pbp_games,
     games_played,
     case when composite_score is not null then rank() over (order by composite_score desc nulls last) end as composite_rank,
     composite_score,
