@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hooplake.config import Settings
@@ -14,7 +14,7 @@ from hooplake.sources.cbbd.completion import advance, finish, season_of
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
 from hooplake.sources.cbbd.harvest import Harvest
 from hooplake.sources.cbbd.judge import judge
-from hooplake.sources.cbbd.known import season_of_date
+from hooplake.sources.cbbd.known import final_dates, known_games, season_of_date
 from hooplake.sources.cbbd.runs import Run, RunSummary, known_quota, last_summary, run_harvest
 from hooplake.sources.cbbd.seasons import Planned, Seasons, chosen
 from hooplake.sources.checkpoints import open_checkpoints
@@ -22,6 +22,8 @@ from hooplake.sources.http.client import Client
 from hooplake.sources.request_letters import RequestLetters
 
 FIRST_SEASON = 2010
+MOST_DAYS_WITHOUT_A_GAME = timedelta(days=6)
+"""The longest pause in a season, at Christmas, and two days until its games are fetched."""
 
 
 def seasons_between(first: int | None, last: int | None) -> list[int]:
@@ -166,12 +168,13 @@ async def _again(run: Run, shas: Sequence[str] = ()) -> None:
             )
 
 
-def validate(store: Store, *, most_letters: int = 0) -> list[str]:
+def validate(store: Store, *, most_letters: int = 0, today: date | None = None) -> list[str]:
     """What is wrong with the last run; nothing if it is as it should be.
 
     Args:
         store: the lake.
         most_letters: open dead letters that are put up with.
+        today: UTC date; by default that of now.
     """
     summary = last_summary(store)
     if summary is None:
@@ -186,7 +189,22 @@ def validate(store: Store, *, most_letters: int = 0) -> list[str]:
         expected = endpoint(name).strategy in ("snapshot", "season")
         if expected and counts["requests"] and counts["requests"] == counts["empty"] + counts["dead_letters"]:
             found.append(f"{name}: {asked:.0f} requests and no row")
+    found += _stale(store, today or datetime.now(UTC).date())
     letters = [letter for letter in RequestLetters(store).open() if letter.endpoint in endpoints()]
     if len(letters) > most_letters:
         found.append(f"{len(letters)} dead letters are open: see 'hooplake deadletter list'")
     return found
+
+
+def _stale(store: Store, today: date) -> list[str]:
+    """From the middle of November to the end of March there are games every few days, and all but those are known."""
+    if not (today.month in (12, 1, 2, 3) or (today.month == 11 and today.day >= 15)):
+        return []
+    season = season_of_date(today)
+    dates = final_dates(known_games(store, season).values())
+    newest = max(dates, default="none")
+    if newest != "none" and today - date.fromisoformat(newest) <= MOST_DAYS_WITHOUT_A_GAME:
+        return []
+    return (
+        [f"the newest final game of season {season} is of {newest}: run 'hooplake cbbd incremental'"] if dates else []
+    )

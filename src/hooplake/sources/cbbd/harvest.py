@@ -8,8 +8,8 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
@@ -23,7 +23,7 @@ from hooplake.sources.cbbd.raw import PREFIX, content_hash, name_of, names, stor
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
 from hooplake.sources.http.answer import Answer, Request
 from hooplake.sources.http.client import Client, Fetched
-from hooplake.sources.http.verdict import Action
+from hooplake.sources.http.verdict import Action, Verdict
 from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
 
 DONE = ("done", "empty")
@@ -199,6 +199,9 @@ class Harvest:
             return None
         payload = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
         payload["attempts"] = len(fetched.attempts)
+        if payload["status"] == "empty" and _rows_expected(endpoint, params, known):
+            told = Verdict(Action.OK, "empty_response", "an empty list, where there were rows or a game was played")
+            await asyncio.to_thread(self._failed, endpoint, params, replace(fetched, verdict=told))
         counts.rows += payload["rows"]
         counts.empty += payload["status"] == "empty"
         counts.bytes += len(fetched.answer.raw)
@@ -324,6 +327,21 @@ class Harvest:
         if not conferences:
             raise RowCapExceeded(f"{endpoint.name}: more rows start at {at} than an answer holds, {endpoint.cap:,}")
         return True
+
+
+def _rows_expected(endpoint: Endpoint, params: Mapping[str, str], known: Payload | None) -> bool:
+    """Whether an empty answer is not to be believed: the request had rows before, or a date with games has no plays.
+
+    Of a date that is asked for for the first time it is believed, and within a week of its games: plays come late.
+    """
+    if known is None:
+        return False
+    if endpoint.strategy in ("snapshot", "season"):
+        return bool(known["rows"])
+    if endpoint.strategy != "date":
+        return False
+    day = date.fromisoformat(params["date"][:10])
+    return datetime.fromtimestamp(time.time(), UTC).date() >= day + timedelta(days=7)
 
 
 def _next_moment(text: str) -> str:
