@@ -85,6 +85,7 @@ class Lakehouse:
         self.store = store
         self.settings = settings
         self.tables = registry()
+        self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -112,18 +113,20 @@ class Lakehouse:
         """Answers a question in SQL, a batch of rows at a time. As `sql`; errors may also come from the reader."""
         import pyarrow as pa
 
+        connection = self._connection_for(query)
+
         def begin() -> pa.RecordBatchReader:
-            if not self.connection.extract_statements(query):
+            if not connection.extract_statements(query):
                 raise ConfigError("the query is empty: give one statement, such as 'select * from silver.fct_games'")
-            return self.connection.sql(query, params=parameters).to_arrow_reader(batch_rows)
+            return connection.sql(query, params=parameters).to_arrow_reader(batch_rows)
 
         def batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
             with _told():
-                while (batch := self._wait(lambda: next(reader, None))) is not None:
+                while (batch := self._wait(connection, lambda: next(reader, None))) is not None:
                     yield batch
 
         with _told():
-            reader = self._wait(begin)
+            reader = self._wait(connection, begin)
         return pa.RecordBatchReader.from_batches(reader.schema, batches(reader))
 
     def game(
@@ -152,9 +155,21 @@ class Lakehouse:
     def _worker(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1, "query")
 
-    def _wait(self, work: Callable[[], _T]) -> _T:
+    def _connection_for(self, query: str) -> duckdb.DuckDBPyConnection:
+        """A connection with the views that a question names; with all, where there is one already or it has to be."""
+        from hooplake.lake.catalog import connect, tables_asked
+
+        asked = tables_asked(query, self.tables, views()) if self.store.is_local else None
+        if "connection" in self.__dict__ or asked is None:
+            return self.connection
+        tables, named = asked
+        key = (*tables, *(view.name for view in named))
+        if key not in self._connections:
+            self._connections[key] = connect(self.store, Registry([self.tables[name] for name in tables]), named)
+        return self._connections[key]
+
+    def _wait(self, connection: duckdb.DuckDBPyConnection, work: Callable[[], _T]) -> _T:
         """Lets DuckDB work in another thread: in this one, Ctrl-C would wait until it is done."""
-        connection = self.connection
         future = self._worker.submit(work)
         try:
             return future.result()
@@ -319,6 +334,8 @@ class Lakehouse:
         if "connection" in self.__dict__:
             self.connection.close()
             del self.connection
+        while self._connections:
+            self._connections.popitem()[1].close()
 
     def __enter__(self) -> Self:
         return self

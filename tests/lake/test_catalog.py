@@ -13,11 +13,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from hooplake.lake.catalog import connect, file_url, open_connection, view_sql
+from hooplake.lake.catalog import connect, file_url, open_connection, tables_asked, view_sql
 from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
+from hooplake.lake.views import View
 from tests.lake.conftest import SHOTS
 
 EMPTY = TableSpec.from_dict(
@@ -204,3 +205,29 @@ def test_cursors_of_threads_see_the_views(directory: Store, shots: TableSpec) ->
 
         with ThreadPoolExecutor(4) as pool:
             assert list(pool.map(count, range(8))) == [[(2,)]] * 8
+
+
+def test_a_question_is_asked_where_the_tables_are_that_it_names(shots: TableSpec) -> None:
+    tables = Registry([shots, EMPTY])
+    first = View("gold.made", "Made shots.", {}, "-- silver.unknown\nselect * from silver.shots where made")
+    second = View("gold.best", "The best.", {}, "select * from gold.made")
+    views = (second, first)
+
+    def asked(query: str) -> tuple[list[str], list[str]] | None:
+        found = tables_asked(query, tables, views)
+        return found and (found[0], [view.name for view in found[1]])
+
+    assert asked("select 1") == ([], [])
+    assert asked("with a as (select 1) select * from a") == ([], [])
+    assert asked('SELECT * FROM Silver . "shots" -- gold.other') == (["silver.shots"], [])
+    assert asked("from gold.best where x = 'silver.nothing'") == (["silver.shots"], ["gold.best", "gold.made"])
+    for unknown in (
+        "select * from silver.shot",
+        "describe silver.shots",
+        "select * from information_schema.tables",
+        "select * from duckdb_views()",
+        "select * from query('from silver.shots')",
+        "create table x as select 1",
+        "/* select */ show tables",
+    ):
+        assert asked(unknown) is None, unknown

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -36,6 +37,11 @@ _SQL_TYPES = {
     "timestamp": "TIMESTAMP WITH TIME ZONE",
 }
 _REQUESTS = 16
+_NOT_CODE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+_READS = re.compile(r"\s*(?:select|with|from)\b", re.IGNORECASE)
+_CATALOG = re.compile(
+    r"\b(?:information_schema|duckdb_\w+|pg_\w+|sqlite_\w+|pragma\w*|show|describe|summarize|query\w*)\b", re.IGNORECASE
+)
 
 
 def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[View] = ()) -> duckdb.DuckDBPyConnection:
@@ -80,6 +86,31 @@ def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[Vie
         list(pool.map(name, [view for view in views if view not in later]))
         list(map(name, later))
     return connection
+
+
+def tables_asked(
+    query: str, registry: Mapping[str, TableSpec], views: Sequence[View]
+) -> tuple[list[str], list[View]] | None:
+    """The tables and views that a question reads, those included that its views read.
+
+    Making a view of every table costs more than most answers take. None if a connection with all of them is called for:
+    the query does more than read, asks for what there is, or names something else in a schema of the lake.
+    """
+    code = _NOT_CODE.sub(" ", query)
+    if not _READS.match(code) or _CATALOG.search(code):
+        return None
+    known = {view.name: view for view in views}
+    layers = "|".join({name.partition(".")[0] for name in (*registry, *known)})
+    name = re.compile(rf'(?<![\w."])"?({layers})"?\s*\.\s*"?(\w+)"?', re.IGNORECASE)
+    found: set[str] = set()
+    texts = [code]
+    while texts:
+        for asked in {f"{layer}.{table}".lower() for layer, table in name.findall(texts.pop())} - found:
+            if asked not in registry and asked not in known:
+                return None
+            found.add(asked)
+            texts += [_NOT_CODE.sub(" ", known[asked].sql)] if asked in known else []
+    return sorted(found & registry.keys()), [view for view in views if view.name in found]
 
 
 def _named(view: View) -> str:
