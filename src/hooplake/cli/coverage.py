@@ -165,7 +165,7 @@ def gaps(
     """List what is due and not there, and the command that would fix it.
 
     Each date of a table has one class: MISSING, PARTIAL, STALE, FAILED, CONTAMINATED (with --check), UNEXPECTED_ROWS, or
-    STALE_WINDOW (a window reaches over a game that is missing) where something is to be done; EXHIBITION, NOT_FINAL, BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
+    STALE_WINDOW (a window reaches over a game that is missing) where something is to be done; EXHIBITION, NOT_FINAL, NOT_COLLECTED (played by the schedule, and nothing taken in), BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
 
     Examples:
         hooplake gaps

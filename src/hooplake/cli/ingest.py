@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hooplake.cli.ingest_odds import injuries, odds, schedule
+from hooplake.cli.ingest_odds import injuries, odds, rosters, schedule
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
@@ -250,6 +250,7 @@ def in_steps(bar: Progress) -> Callable[[int, int], None]:
 ingest.command("odds")(odds)
 ingest.command("schedule")(schedule)
 ingest.command("injuries")(injuries)
+ingest.command("rosters")(rosters)
 
 
 def in_megabytes(bar: Progress) -> Callable[[int, int], None]:

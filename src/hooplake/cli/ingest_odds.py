@@ -1,4 +1,4 @@
-"""``hooplake ingest odds``, ``schedule``, ``injuries``: takes what is no game document out of files into the lake."""
+"""``hooplake ingest odds``, ``schedule``, ``injuries``, ``rosters``: takes what is no game document out of files into the lake."""
 
 from __future__ import annotations
 
@@ -64,6 +64,22 @@ def injuries(context: typer.Context, paths: Paths) -> None:
     from hooplake.sources.injuries import INJURIES
 
     take_in(context, INJURIES, paths)
+
+
+def rosters(context: typer.Context, paths: Paths) -> None:
+    """Take in rosters from files: who is on a team, and when he was born.
+
+    A file is a team's roster of ESPN (JSON), an answer of commonteamroster of the official feed (JSON), or a CSV with
+    league, source, season, team_id, player_id and player, and as far as known captured_at and birth_date. A roster says
+    who is expected in the team's games from its time on, for 30 days or until the next one.
+
+    Examples:
+        hooplake ingest rosters "rosters/*.json"
+        hooplake ingest rosters birth_dates.csv.gz
+    """
+    from hooplake.sources.rosters import ROSTERS
+
+    take_in(context, ROSTERS, paths)
 
 
 def take_in(context: typer.Context, drawer: Drawer, paths: list[str]) -> None:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from hooplake.build.step import Computed, Discovered, Discovery, Failure, Step, Task, UnitInput, code_version
+from hooplake.build.step import WHOLE, Computed, Discovered, Discovery, Failure, Step, Task, UnitInput, code_version
 from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
@@ -94,7 +94,7 @@ class Drawer:
         kind: as the command names it: ``odds``.
         tables: the tables that are made of them, all by the same partition columns and date.
         partition: those columns.
-        unit: the date.
+        unit: the date; empty where rows have none, and a partition is made as a whole.
         read: a top-level function from the bytes of a file, not compressed, to what it says; raises DocumentError.
     """
 
@@ -159,7 +159,7 @@ class Drawer:
         said: dict[tuple[str, str], Any] = {}
         for table, rows in sheet.rows.items():
             for row in rows:
-                key = str(self.part_of(row)), str(getattr(row, self.unit))
+                key = str(self.part_of(row)), self.day_of(row)
                 said.setdefault(key, hashlib.blake2b(digest_size=8)).update(repr((table, tuple(row))).encode())
         found: Days = {}
         for (part, day), digest in said.items():
@@ -198,8 +198,12 @@ class Drawer:
             version=code_version("hooplake.sources.drawer", *modules),
             compute=partial(compute, drawer=self),
             discover=self.discover,
-            setwise=True,
+            setwise=bool(self.unit),
         )
+
+    def day_of(self, row: Any) -> str:
+        """The unit that a row belongs to."""
+        return str(getattr(row, self.unit)) if self.unit else WHOLE
 
     def part_of(self, row: Any) -> Partition:
         """The partition that a row belongs to."""
@@ -227,7 +231,7 @@ def compute(task: Task, *, drawer: Drawer) -> Computed:
             spec = task.registry[table]
             number = {"file_num": int(path.rpartition("/")[2].partition(".")[0])} if "file_num" in spec.columns else {}
             for row in found:
-                if str(getattr(row, drawer.unit)) in task.units and drawer.part_of(row) == task.partition:
+                if drawer.day_of(row) in task.units and drawer.part_of(row) == task.partition:
                     document = row._asdict() | number
                     rows[table][tuple(document[name] for name in spec.key)] = document
     tables = {}

@@ -39,7 +39,7 @@ PRECOMPUTE = (
 )
 """Second stage (phase 4): what models read."""
 
-STRUCTURAL = ("OFF_DAY", "EXHIBITION", "NOT_FINAL", "BOOTSTRAP", "INSUFFICIENT_HISTORY")
+STRUCTURAL = ("OFF_DAY", "EXHIBITION", "NOT_FINAL", "NOT_COLLECTED", "BOOTSTRAP", "INSUFFICIENT_HISTORY")
 """Classes of dates on which nothing is due."""
 
 WINDOW_GAMES = {

@@ -26,21 +26,34 @@ listings as (
     from gold.player_game_summary as p
     inner join team_games as t on t.team_id = p.team_id and t.game_id = p.game_id
 ),
+-- a roster of the time before the game says who is expected; without one, whoever was listed in the last five games is
+rostered as (
+    select r.game_id, r.game_date, r.team_id, r.player_id, r.player_lookup, 'ROSTER' as driver
+    from silver.fct_expected_rosters as r
+),
 recent as (
     select s.game_id, s.game_date, s.team_id, l.player_id, l.player_lookup, 'RECENT_TEAM' as driver
     from sides as s
+    left join (select distinct game_id, team_id from rostered) as k on k.game_id = s.game_id and k.team_id = s.team_id
     inner join team_games as t
         on t.team_id = s.team_id and t.game_date < s.game_date and (t.until_date is null or t.until_date >= s.game_date)
     inner join listings as l
         on l.team_id = s.team_id and l.game_date < s.game_date and (l.until_date is null or l.until_date >= s.game_date)
         and l.n > t.n - 5
+    left join rostered as o on o.game_id = s.game_id and o.player_id = l.player_id
+    where k.game_id is null and o.game_id is null
+),
+evident as (
+    select * from rostered
+    union all
+    select * from recent
 ),
 expected as (
-    select * from recent
+    select * from evident
     union all
     select b.game_id, b.game_date, b.team_id, b.player_id, b.player_lookup, 'BOX' as driver
     from gold.player_game_summary as b
-    left join recent as r on r.game_id = b.game_id and r.player_id = b.player_id
+    left join evident as r on r.game_id = b.game_id and r.player_id = b.player_id
     where r.player_id is null
 ),
 played as (
@@ -109,10 +122,12 @@ stats as (
         case when p.usage_rate_valid then cast(round(100 * p.usage_rate) as bigint) * p.seconds_played end as used,
         case when p.usage_rate_valid then p.seconds_played end as used_seconds,
         case when coalesce(g.lined, 0) > 0 then cast(round(10 * coalesce(q.seconds, 0)) as bigint) end as fourth_tenths,
-        case when g.game_id is not null then coalesce(q.points, 0) end as fourth_points
+        case when g.game_id is not null then coalesce(q.points, 0) end as fourth_points,
+        cast(round(10 * c.clutch_seconds) as bigint) as clutch_tenths
     from played as p
     left join quartered as g on g.game_id = p.game_id
     left join quarters as q on q.game_id = p.game_id and q.player_id = p.player_id
+    left join silver.fct_clutch as c on c.game_id = p.game_id and c.player_id = p.player_id
     where p.season_type in ('regular', 'playin', 'playoff') and p.seconds_played > 0
 ),
 form as (
@@ -135,28 +150,48 @@ form as (
         count(fourth_tenths) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as fourth_games,
         sum(fourth_points) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as fourth_points,
         count(fourth_points) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as point_games,
+        sum(clutch_tenths) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as clutch_tenths,
+        count(clutch_tenths) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as clutch_games,
         sum(fg_makes) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as makes_5,
         sum(fg_attempts) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as attempts_5,
         sum(fg_makes) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as makes,
         sum(fg_attempts) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as attempts
     from stats
 ),
-reports as (
+-- his line, the last and the first before the tip-off of the book that counts
+props as (
     select
-        i.game_id, i.team_id, i.player_id, i.status as status_text, i.injury,
-        case
-            when lower(i.status) in ('out', 'suspension', 'suspended') then 'OUT'
-            when lower(i.status) = 'doubtful' then 'DOUBTFUL'
-            when lower(i.status) in ('questionable', 'day-to-day') then 'QUESTIONABLE'
-            when lower(i.status) = 'probable' then 'PROBABLE'
-        end as status,
-        row_number() over (partition by i.game_id, i.player_id order by i.reported_utc desc, i.report_num) as place
-    from silver.fct_injuries as i
-    inner join silver.fct_schedule as s on s.game_id = i.game_id
-    where i.reported_utc <= s.tipoff_utc
+        game_id, player_id,
+        max(case when chosen and closing then line end) as line,
+        max(case when chosen and closing then book end) as book,
+        max(case when chosen and opening then line end) as open_line,
+        max(case when before_tipoff then 1 else 0 end) as in_time
+    from silver.fct_player_props
+    where market = 'player_points'
+    group by game_id, player_id
 ),
-reported as (
-    select distinct game_id, team_id from reports
+-- his results against his own lines; a push, and a game without a line, is passed over
+results as (
+    select
+        player_id, game_date, game_id, over_under_result,
+        lag(over_under_result) over (partition by player_id order by game_date, game_id) as last_result
+    from gold.player_game_summary
+    where over_under_result in ('OVER', 'UNDER') and season_type in ('regular', 'playin', 'playoff')
+),
+turns as (
+    select
+        *,
+        sum(case when over_under_result = last_result then 0 else 1 end) over (
+            partition by player_id order by game_date, game_id rows between unbounded preceding and current row
+        ) as turn
+    from results
+),
+streaks as (
+    select
+        player_id, game_date, over_under_result,
+        lead(game_date) over (partition by player_id order by game_date, game_id) as until_date,
+        count(*) over (partition by player_id, turn order by game_date, game_id rows between unbounded preceding and current row) as run
+    from turns
 ),
 joined as (
     select
@@ -175,11 +210,18 @@ joined as (
         d.games_7, d.seconds_7, d.games_14, d.seconds_14, d.back_to_backs_14, d.untimed_14,
         f.game_date as form_date, f.first_date, coalesce(f.games, 0) as games,
         f.points_5, f.points_10, f.seconds_10, f.valid_7, f.used_7, f.used_seconds_7, f.valid_10, f.used_10,
-        f.used_seconds_10, f.fourth_tenths, f.fourth_games, f.fourth_points, f.point_games, f.makes_5, f.attempts_5,
+        f.used_seconds_10, f.fourth_tenths, f.fourth_games, f.clutch_tenths, f.clutch_games, f.fourth_points, f.point_games, f.makes_5, f.attempts_5,
         f.makes, f.attempts,
-        i.status as listed_status, i.status_text, i.injury,
-        k.game_id is not null as reports_known,
-        case when k.game_id is null then null when i.player_id is null then 'AVAILABLE' else i.status end as status,
+        i.status_text, i.injury,
+        coalesce(k.coverage = 'COVERED', false) as reports_known,
+        k.coverage,
+        case when coalesce(k.coverage, '') <> 'COVERED' then null when i.player_id is null then 'AVAILABLE' else i.status end as status,
+        y.line, y.book, y.open_line, y.in_time,
+        case when r.over_under_result = 'OVER' then r.run else 0 end as over_run,
+        case when r.over_under_result = 'UNDER' then r.run else 0 end as under_run,
+        v.local_start, v.start_reason,
+        date_diff('year', b.birth_date, e.game_date)
+            - case when strftime(e.game_date, '%m%d') < strftime(b.birth_date, '%m%d') then 1 else 0 end as age,
         case when f.games >= 5 and f.valid_10 > 0 then f.used_10 / nullif(1.0 * f.used_seconds_10, 0) end as u10,
         case
             when f.games >= 5
@@ -205,8 +247,13 @@ joined as (
     left join days as d on d.player_id = e.player_id and d.game_date = e.game_date
     left join form as f
         on f.player_id = e.player_id and f.game_date < e.game_date and (f.until_date is null or f.until_date >= e.game_date)
-    left join reports as i on i.game_id = e.game_id and i.player_id = e.player_id and i.place = 1
-    left join reported as k on k.game_id = e.game_id and k.team_id = e.team_id
+    left join silver.fct_injury_status as i on i.game_id = e.game_id and i.team_id = e.team_id and i.player_id = e.player_id
+    left join silver.fct_injury_status as k on k.game_id = e.game_id and k.team_id = e.team_id and k.player_id = ''
+    left join props as y on y.game_id = e.game_id and y.player_id = e.player_id
+    left join streaks as r
+        on r.player_id = e.player_id and r.game_date < e.game_date and (r.until_date is null or r.until_date >= e.game_date)
+    left join silver.fct_team_travel as v on v.game_id = e.game_id and v.team_id = e.team_id
+    left join silver.dim_birth_dates as b on b.player_id = e.player_id
 ),
 -- players found in the box alone count for nobody else: whether they played was not known
 shared as (
@@ -227,12 +274,12 @@ select
     league, source, season, season_type, game_date, game_id, player_id, player_lookup, team_id, team_abbr,
     opponent_team_id, opponent_team_abbr, home_game, neutral_site,
     driver as driver_source,
-    cast(null as boolean) as has_prop_line,
-    cast(null as double) as current_points_line,
-    cast(null as double) as opening_points_line,
-    cast(null as double) as line_movement,
-    cast(null as varchar) as current_points_line_source,
-    cast(null as varchar) as opening_points_line_source,
+    case when league in ('nba', 'wnba') and (season >= 2023 or in_time is not null) then line is not null end as has_prop_line,
+    line as current_points_line,
+    open_line as opening_points_line,
+    line - open_line as line_movement,
+    book as current_points_line_source,
+    case when open_line is not null then book end as opening_points_line_source,
     game_spread, opening_spread, spread_movement, game_total, opening_total, total_movement, game_spread_source,
     game_total_source,
     cast(null as double) as spread_public_betting_pct,
@@ -243,7 +290,7 @@ select
     o_ft_rate as opponent_ft_rate_allowed,
     o_rebounds as opponent_rebounding_rate,
     (round(100 * o_pace) - round(100 * team_pace_last_10)) / 100.0 as pace_differential,
-    cast(null as varchar) as game_start_time_local,
+    local_start as game_start_time_local,
     case
         when season_type = 'playin' then 'PLAYIN'
         when season_type = 'playoff' then 'PLAYOFF'
@@ -274,18 +321,18 @@ select
         )
     end as projected_usage_rate,
     case when games > 0 and fourth_games = least(games, 7) then fourth_tenths / 600.0 end as fourth_quarter_minutes_last_7,
-    cast(null as double) as clutch_minutes_last_7_games,
+    case when games > 0 and clutch_games = least(games, 7) then clutch_tenths / 600.0 end as clutch_minutes_last_7_games,
     case when games > 0 and point_games = least(games, 7) then fourth_points / (1.0 * least(games, 7)) end as fourth_quarter_production_last_7,
     travel_miles, time_zone_changes, consecutive_road_games, miles_traveled_last_14_days,
     time_zones_crossed_last_14_days,
-    cast(null as integer) as player_age,
+    age as player_age,
     case when games >= 3 then points_5 / (1.0 * least(games, 5)) end as points_avg_last_5,
     case when games >= 5 then points_10 / (1.0 * least(games, 10)) end as points_avg_last_10,
     least(games, 5) as l5_games_used,
     least(games, 10) as l10_games_used,
     case when attempts_5 >= 20 and attempts >= 20 then (makes * attempts_5 - makes_5 * attempts) / (1.0 * attempts * attempts_5) end as shooting_pct_decline_last_5,
-    cast(null as integer) as prop_over_streak,
-    cast(null as integer) as prop_under_streak,
+    case when league in ('nba', 'wnba') and (season >= 2023 or over_run + under_run > 0) then over_run end as prop_over_streak,
+    case when league in ('nba', 'wnba') and (season >= 2023 or over_run + under_run > 0) then under_run end as prop_under_streak,
     case when reports_known then stars_out - case when driver <> 'BOX' and star and status in ('OUT', 'DOUBTFUL') then 1 else 0 end end as star_teammates_out,
     case when reports_known then stars_questionable - case when driver <> 'BOX' and star and status = 'QUESTIONABLE' then 1 else 0 end end as questionable_star_teammates,
     case when reports_known then tiers_out - case when driver <> 'BOX' and star and status in ('OUT', 'DOUBTFUL') then star_tier else 0 end end as star_tier_out,
@@ -307,12 +354,31 @@ select
         case when o_pace is null then 'opponent:SHORT_HISTORY' end,
         case when game_spread is null or game_total is null or opening_spread is null or opening_total is null then 'lines:NOT_COLLECTED' end,
         case
-            when not reports_known then case when source = 'espn' then 'injuries:NOT_COLLECTED' else 'injuries:NO_SOURCE' end
+            when not reports_known then
+                case
+                    when coverage = 'AFTER_TIPOFF_ONLY' then 'injuries:AFTER_TIPOFF_ONLY'
+                    when source = 'espn' then 'injuries:NOT_COLLECTED'
+                    else 'injuries:NO_SOURCE'
+                end
             when games < 5 then 'injuries:SHORT_HISTORY'
+            when status is null then 'injuries:NOT_DERIVED'
         end,
         case when games = 0 then 'lineups:FIRST_GAME' when fourth_games < least(games, 7) then 'lineups:NO_LINEUPS' end,
         case when games = 0 then 'plays:FIRST_GAME' when point_games < least(games, 7) then 'plays:NO_PLAYS' end,
-        'age:NO_BIRTHDATE', 'clutch:NOT_DERIVED', 'props:NO_SOURCE', 'public:NO_SOURCE', 'travel:NO_LOCATION',
-        'forward:NO_BROADCAST', 'forward:SCHEDULE_NOT_VERSIONED'
+        case when age is null then 'age:NO_BIRTHDATE' end,
+        case when games = 0 then 'clutch:FIRST_GAME' when clutch_games < least(games, 7) then 'clutch:NO_LINEUPS' end,
+        case
+            when line is null then
+                case
+                    when in_time = 0 then 'props:AFTER_TIPOFF_ONLY'
+                    when league in ('nba', 'wnba') and season >= 2023 then 'props:NOT_COLLECTED'
+                    else 'props:NO_SOURCE'
+                end
+            when over_run + under_run = 0 and season < 2023 then 'props:NO_SOURCE'
+        end,
+        case when travel_miles is null or miles_traveled_last_14_days is null then 'travel:UPSTREAM_NULL' end,
+        case when local_start is null then concat('start:', start_reason) end,
+        case when next_game_is_primetime is null then 'forward:NO_BROADCAST' end,
+        'public:NO_SOURCE', 'forward:SCHEDULE_NOT_VERSIONED'
     ) as missing
 from shared

@@ -158,6 +158,30 @@ mates as (
     from due as d
     left join gold.player_daily_cache as c on c.game_date = d.game_date and c.player_id = d.player_id
 ),
+-- what the books say of his points, and how he did against his own lines; a push is neither over nor under
+quotes as (
+    select
+        game_id, player_id,
+        count(*) as books,
+        sum(cast(round(10 * line) as bigint)) as tenths,
+        sum(cast(round(10 * line) as bigint) * cast(round(10 * line) as bigint)) as squares
+    from silver.fct_player_props
+    where market = 'player_points' and closing
+    group by game_id, player_id
+),
+lined as (
+    select
+        player_id, game_date, points_line,
+        lead(game_date) over (partition by player_id order by game_date, game_id) as until_date,
+        count(*) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as games_10,
+        sum(case when over_under_result = 'OVER' then 1 else 0 end) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as overs_10,
+        sum(case when over_under_result = 'UNDER' then 1 else 0 end) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as unders_10,
+        count(*) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as games_5,
+        sum(cast(round(10 * margin) as bigint)) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as margins_5
+    from gold.player_game_summary
+    where season = $season and points_line is not null and not is_dnp and seconds_played > 0
+        and season_type in ('regular', 'playin', 'playoff')
+),
 measured as (
     select
         u.league, u.source, u.season, u.game_date, u.game_id, u.player_id, u.player_lookup, u.team_id,
@@ -213,13 +237,13 @@ measured as (
         case when u.player_status is not null then m.usage_available end as v47,
         case when f.valid_5 > 0 then f.used_5 / nullif(100.0 * f.used_seconds_5, 0) end as v48,
         f.settled_games as v49,
-        cast(null as double) as v50,
+        case when q.books >= 2 then sqrt((q.books * q.squares - q.tenths * q.tenths) / (100.0 * q.books * (q.books - 1))) end as v50,
         u.prop_over_streak as v51,
         u.prop_under_streak as v52,
         u.current_points_line - c.points_avg_season as v53,
-        cast(null as double) as v54,
-        cast(null as double) as v55,
-        cast(null as double) as v56,
+        u.current_points_line - h.points_line as v54,
+        case when h.games_10 >= 5 then h.overs_10 / nullif(1.0 * (h.overs_10 + h.unders_10), 0) end as v55,
+        case when h.games_5 >= 3 then h.margins_5 / (10.0 * h.games_5) end as v56,
         b.blowouts / nullif(1.0 * b.games, 0) as v57,
         case when f.games >= 5 then sqrt((f.n10 * f.second_squares_10 - f.seconds_10 * f.seconds_10) / (1.0 * f.n10 * (f.n10 - 1))) / 60 end as v58,
         t.team_pace_last_10 - o.team_pace_last_10 as v59
@@ -240,6 +264,9 @@ measured as (
     left join margins as b
         on b.team_id = u.team_id and b.game_date < u.game_date and (b.until_date is null or b.until_date >= u.game_date)
     left join mates as m on m.game_id = u.game_id and m.player_id = u.player_id
+    left join quotes as q on q.game_id = u.game_id and q.player_id = u.player_id
+    left join lined as h
+        on h.player_id = u.player_id and h.game_date < u.game_date and (h.until_date is null or h.until_date >= u.game_date)
 ),
 -- real extremes; what lies outside is no value
 ranged as (
@@ -335,10 +362,10 @@ explained as (
         case when f22 is not null then null when v22 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w22,
         case when f23 is not null then null when v23 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w23,
         case when f24 is not null then null when v24 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w24,
-        case when f25 is not null then null when v25 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w25,
-        case when f26 is not null then null when v26 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w26,
-        case when f27 is not null then null when v27 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w27,
-        case when f28 is not null then null when v28 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w28,
+        case when f25 is not null then null when v25 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w25,
+        case when f26 is not null then null when v26 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w26,
+        case when f27 is not null then null when v27 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w27,
+        case when f28 is not null then null when v28 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w28,
         case when f29 is not null then null when v29 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w29,
         case when f30 is not null then null when v30 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w30,
         case when f31 is not null then null when v31 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w31,
@@ -360,13 +387,13 @@ explained as (
         case when f47 is not null then null when v47 is not null then 'OUT_OF_RANGE' else case when source = 'espn' then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w47,
         case when f48 is not null then null when v48 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w48,
         case when f49 is not null then null when v49 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w49,
-        case when f50 is not null then null when v50 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w50,
-        case when f51 is not null then null when v51 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w51,
-        case when f52 is not null then null when v52 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w52,
-        case when f53 is not null then null when v53 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w53,
-        case when f54 is not null then null when v54 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w54,
-        case when f55 is not null then null when v55 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w55,
-        case when f56 is not null then null when v56 is not null then 'OUT_OF_RANGE' else 'NO_SOURCE' end as w56,
+        case when f50 is not null then null when v50 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w50,
+        case when f51 is not null then null when v51 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w51,
+        case when f52 is not null then null when v52 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w52,
+        case when f53 is not null then null when v53 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w53,
+        case when f54 is not null then null when v54 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w54,
+        case when f55 is not null then null when v55 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w55,
+        case when f56 is not null then null when v56 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w56,
         case when f57 is not null then null when v57 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w57,
         case when f58 is not null then null when v58 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w58,
         case when f59 is not null then null when v59 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w59

@@ -99,14 +99,14 @@ select
     game_date, game_id, team_id, who as player_id,
     'COVERED' as coverage,
     case
-        when lower(status_text) in ('out', 'suspension', 'suspended') then 'OUT'
+        when lower(status_text) like 'out%' or lower(status_text) in ('suspension', 'suspended', 'inactive', 'injured reserve') then 'OUT'
         when lower(status_text) = 'doubtful' then 'DOUBTFUL'
-        when lower(status_text) in ('questionable', 'day-to-day') then 'QUESTIONABLE'
+        when lower(status_text) in ('questionable', 'day-to-day', 'game time decision', 'gtd') then 'QUESTIONABLE'
         when lower(status_text) = 'probable' then 'PROBABLE'
     end as status,
     status_text, injury, known_at
 from latest
-where place = 1
+where place = 1 and lower(status_text) not in ('available', 'active')
 union all
 select
     game_date, game_id, team_id, '' as player_id,

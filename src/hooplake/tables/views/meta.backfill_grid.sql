@@ -10,7 +10,7 @@
 -- present_rows: rows there
 -- hashed_rows: rows with a hash
 -- distinct_hashes: different hashes
--- gap_class: NULL where every row is there; else UNEXPECTED_ROWS, MISSING, PARTIAL, or why none is due
+-- gap_class: NULL where every row is there; else UNEXPECTED_ROWS, MISSING, PARTIAL, or why none is due (NOT_COLLECTED: played by the schedule, and nothing of the date was taken in)
 with rules as (
     select
         league, source, season,
@@ -22,11 +22,19 @@ with rules as (
     from silver.fct_schedule
     group by league, source, season
 ),
+-- a game that was played, by a file of schedules, and of which no feed was taken in
+filed as (
+    select distinct league, source, season, game_id
+    from silver.fct_scheduled_games
+    where status = 'final'
+),
 games as (
-    select s.*, g.status
+    select s.*, case when g.game_id is not null then g.status when f.game_id is not null then 'not_collected' else 'scheduled' end as status
     from silver.fct_schedule as s
-    inner join silver.fct_games as g
+    left join silver.fct_games as g
         on g.league = s.league and g.source = s.source and g.season = s.season and g.game_id = s.game_id
+    left join filed as f
+        on f.league = s.league and f.source = s.source and f.season = s.season and f.game_id = s.game_id
 ),
 days as (
     select
@@ -35,7 +43,7 @@ days as (
         sum(case when expected then 1 else 0 end) as due_games,
         sum(case when counts_load then 1 else 0 end) as load_games,
         sum(case when counts_load and status = 'final' then 1 else 0 end) as final_games,
-        sum(case when expected and status <> 'final' then 1 else 0 end) as open_games
+        sum(case when expected and status = 'not_collected' then 1 else 0 end) as absent_games
     from games
     group by league, source, season, game_date
 ),
@@ -65,7 +73,13 @@ listings as (
     inner join team_games as t
         on t.league = l.league and t.source = l.source and t.season = l.season and t.team_id = l.team_id and t.game_id = l.game_id
 ),
+rostered as (
+    select r.league, r.source, r.season, r.game_date, r.game_id, r.team_id, r.player_id
+    from silver.fct_expected_rosters as r
+),
 players as (
+    select league, source, season, game_date, game_id, player_id from rostered
+    union
     select s.league, s.source, s.season, s.game_date, s.game_id, l.player_id
     from sides as s
     inner join team_games as t
@@ -74,6 +88,9 @@ players as (
     inner join listings as l
         on l.league = s.league and l.source = s.source and l.season = s.season and l.team_id = s.team_id
         and l.game_date < s.game_date and (l.until_date is null or l.until_date >= s.game_date) and l.n > t.n - 5
+    left join (select distinct league, source, season, game_id, team_id from rostered) as k
+        on k.league = s.league and k.source = s.source and k.season = s.season and k.game_id = s.game_id and k.team_id = s.team_id
+    where k.game_id is null
     union
     select l.league, l.source, l.season, l.game_date, l.game_id, l.player_id
     from listed as l
@@ -164,8 +181,8 @@ wide as (
     left join expected_forms as f on f.league = d.league and f.source = d.source and f.season = d.season and f.game_date = d.game_date
 ),
 expected as (
-    select *, 'team_offense_game_summary' as table_name, 3 as phase, 2 * final_games as expected_rows from wide
-    union all select *, 'team_defense_game_summary', 3, 2 * final_games from wide
+    select *, 'team_offense_game_summary' as table_name, 3 as phase, 2 * (final_games + case when final_games > 0 then absent_games else 0 end) as expected_rows from wide
+    union all select *, 'team_defense_game_summary', 3, 2 * (final_games + case when final_games > 0 then absent_games else 0 end) from wide
     union all select *, 'player_game_summary', 3, listed from wide
     union all select *, 'upcoming_team_game_context', 3, 2 * due_games from wide
     union all select *, 'upcoming_player_game_context', 3, players from wide
@@ -200,7 +217,7 @@ joined as (
         coalesce(p.present_rows, 0) as present_rows,
         coalesce(p.hashed_rows, 0) as hashed_rows,
         coalesce(p.distinct_hashes, 0) as distinct_hashes,
-        coalesce(e.open_games, 0) as open_games,
+        coalesce(e.absent_games, 0) as absent_games,
         coalesce(e.bootstrap, false) as bootstrap
     from expected as e
     full outer join present as p
@@ -221,6 +238,7 @@ select
         when day_class = 'EXHIBITION' then 'EXHIBITION'
         when phase = 4 and bootstrap then 'BOOTSTRAP'
         when phase = 4 then 'INSUFFICIENT_HISTORY'
+        when absent_games > 0 then 'NOT_COLLECTED'
         else 'NOT_FINAL'
     end as gap_class
 from joined

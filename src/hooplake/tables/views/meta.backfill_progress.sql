@@ -25,7 +25,7 @@
 with flags as (
     select
         *,
-        gap_class is null or gap_class in ('EXHIBITION', 'BOOTSTRAP', 'INSUFFICIENT_HISTORY', 'NOT_FINAL') as complete
+        gap_class is null or gap_class in ('EXHIBITION', 'BOOTSTRAP', 'INSUFFICIENT_HISTORY', 'NOT_FINAL', 'NOT_COLLECTED') as complete
     from meta.backfill_grid
 )
 select
