@@ -19,6 +19,7 @@ from hooplake.sources.arenas import ARENAS_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
 from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
+from hooplake.sources.rosters import ROSTERS_STEP
 from hooplake.sources.schedule import SCHEDULE_STEP
 from hooplake.tables.college.adjusted import ADJUSTED_BY_PLAYS_STEP, ADJUSTED_STEP
 from hooplake.tables.finish import finish_rows
@@ -36,6 +37,7 @@ def steps() -> tuple[Step, ...]:
         ODDS_STEP,
         SCHEDULE_STEP,
         INJURIES_STEP,
+        ROSTERS_STEP,
         ARENAS_STEP,
         REPLAY_STEP,
         FEATURES_STEP,
