@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import urllib.request
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pyarrow.parquet as pq
 import pytest
 from moto.server import ThreadedMotoServer
 
+import hooplake
 from hooplake.cli import main
 from hooplake.config import Settings
 from hooplake.errors import ConfigError
@@ -25,6 +28,7 @@ from hooplake.sources.cbbd import commands
 from hooplake.sources.checkpoints import Entry, open_checkpoints
 from hooplake.sources.checkpoints_dynamodb import LEASE_SECONDS, DynamoCheckpoints, create_table
 from tests.sources.servers import serving
+from tests.sources.test_kill_network import objects
 
 TABLE = "cbbd_checkpoints"
 
@@ -120,6 +124,58 @@ def test_a_backfill_into_a_bucket_is_that_into_a_directory(
             entries.close()
     assert found[0] == found[1]
     assert len(found[0]) > 4
+
+
+def test_from_empty_to_gold_in_a_bucket_is_that_in_a_directory(
+    aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="hoops-edge")
+    servers = Servers([season("mbb", 2025, days=4, teams=12)], today=date(2025, 6, 1))
+    names = [
+        "gold.team_season_summary",
+        "gold.game_predictions_features",
+        "gold.market_lines_analysis",
+        "gold.player_season_impact",
+    ]
+    found: list[dict[str, bytes]] = []
+    with serving(servers.app()) as url:
+        for name, value in {
+            "CBBD_API_KEY": "demo", "HOOPLAKE_CBBD_URL": url, "HOOPLAKE_CBBD_RATE": "0", "HOOPLAKE_JOBS": "1",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        command = ["cbbd", "backfill", "--season-start", "2025", "--season-end", "2025", "--build"]
+        for lake in (str(tmp_path / "lake"), "s3://hoops-edge/lake"):
+            if lake.startswith("s3"):
+                monkeypatch.setenv("HOOPLAKE_CHECKPOINTS", f"dynamodb://{TABLE}")
+                monkeypatch.setenv("HOOPLAKE_LEDGER", str(tmp_path / "ledger.sqlite"))
+            assert main(["--lake", lake, "--json", *command]) == 0
+            assert json.loads(capsys.readouterr().out)["build"]["failures"] == []
+            store = Store.open(lake)
+            found.append(objects(store, ("bronze", "silver", "gold")))
+            # The second time nothing is asked for and nothing is made.
+            made = servers.cbbd.made if servers.cbbd else None
+            assert main(["--lake", lake, "--json", *command]) == 0
+            again = json.loads(capsys.readouterr().out)
+            assert (again["build"]["run"], servers.cbbd.made if servers.cbbd else None) == (0, made)
+    assert found[1] == found[0]
+    assert {path.split("/")[1] for path in found[1] if path.startswith("gold/")} >= {name[5:] for name in names}
+    # What Athena would read is what the local lake says: the objects are where the catalogue says that they are.
+    assert main(["--lake", "s3://hoops-edge/lake", "catalog", "glue", "--prefix", "cbbd"]) == 0
+    glue = boto3.client("glue")
+    with hooplake.open(tmp_path / "lake") as here:
+        for name in [*names, "silver.cbbd_fct_games"]:
+            layer, _, table = name.partition(".")
+            declared = glue.get_table(DatabaseName=f"cbbd_{layer}", Name=table)["Table"]
+            place = declared["Parameters"]["storage.location.template"].replace("${season}", "2025")
+            prefix = place.removeprefix("s3://hoops-edge/")
+            (key,) = [each["Key"] for each in s3.list_objects_v2(Bucket="hoops-edge", Prefix=prefix)["Contents"]]
+            rows = pq.read_table(io.BytesIO(s3.get_object(Bucket="hoops-edge", Key=key)["Body"].read()))
+            assert rows.column_names == [column["Name"] for column in declared["StorageDescriptor"]["Columns"]]
+            local = here.sql(f"select * exclude (season) from {name} where season = 2025")
+            assert rows.num_rows == local.num_rows > 0
+    glue.close()
+    s3.close()
 
 
 def test_every_table_is_registered_as_it_is_declared(aws: Any, capsys: pytest.CaptureFixture[str]) -> None:
