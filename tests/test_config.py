@@ -37,10 +37,10 @@ def test_argument_beats_environment_beats_working_directory_beats_lake(tmp_path:
 
 
 def test_a_path_in_a_file_starts_from_that_file(tmp_path: Path) -> None:
-    (tmp_path / "hooplake.toml").write_text('lake = "a"\nledger = "postgresql://host/db"\nreal_data = "/data"')
+    (tmp_path / "hooplake.toml").write_text('lake = "a"\nledger = "state/ledger.sqlite"\nreal_data = "/data"')
     settings = read(tmp_path)
     assert settings.lake == str(tmp_path / "a")
-    assert settings.ledger == "postgresql://host/db"
+    assert settings.ledger == str(tmp_path / "state" / "ledger.sqlite")
     assert settings.real_data == Path("/data")
 
 
@@ -61,6 +61,7 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
         ({"HOOPLAKE_JOBS": "two"}, r"HOOPLAKE_JOBS: 'two' is not a whole number of at least 1\."),
         ({"HOOPLAKE_JOBS": "0"}, r"HOOPLAKE_JOBS: '0' is not a whole number"),
         ({"HOOPLAKE_REAL_DATA": "s3://bucket"}, r"HOOPLAKE_REAL_DATA: 's3://bucket' is not a directory\."),
+        ({"HOOPLAKE_LEDGER": "postgresql://host/db"}, r"HOOPLAKE_LEDGER: 'postgresql://host/db' is not a file\."),
     ],
 )
 def test_a_wrong_variable_is_named(tmp_path: Path, environ: dict[str, str], message: str) -> None:

@@ -97,6 +97,12 @@ def _dynamodb(value: object, directory: Path) -> str:
     return value.strip()
 
 
+def _file(value: object, directory: Path) -> str:
+    if not isinstance(value, str) or not value.strip() or "://" in value:
+        raise ValueError("a file")
+    return str(directory / Path(value.strip()).expanduser())
+
+
 def _log(value: object, directory: Path) -> str:
     if value == "-":
         return "-"
@@ -120,7 +126,7 @@ class Settings:
 
     Attributes:
         lake: directory or URL of the lake.
-        ledger: file or URL of the ledger; empty for the file in the lake.
+        ledger: file of the ledger; empty for the file in the lake.
         jobs: how many processes work at once.
         espn_url: where ESPN is.
         espn_rate: requests per second to it.
@@ -146,9 +152,9 @@ class Settings:
     ledger: str = dataclasses.field(
         default="",
         metadata=_setting(
-            "Where the ledger is, which remembers what every partition was made from: a file, or the URL of a database.",
+            "The file of the ledger, which remembers what every partition was made from. A lake in a bucket needs one.",
             "`meta/ledger.sqlite` in the lake",
-            _location,
+            _file,
         ),
     )
     jobs: int = dataclasses.field(
