@@ -1,0 +1,429 @@
+"""Props, injury reports, rosters and what boxes tell beside the figures: as of the tip-off, and worked out by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from hooplake import simulate
+from hooplake.build.report import RunReport
+from hooplake.sources.injuries import INJURIES
+from hooplake.sources.odds.step import ODDS
+from hooplake.sources.rosters import ROSTERS
+from tests.tables.lakes import SUMMARIES, TEN, SeasonLake, season
+
+OFFENCE, _, PLAYERS = SUMMARIES
+TEAMS, CONTEXTS = TEN[3], TEN[4]
+PROPS = "silver.fct_player_props"
+
+
+def start(game: simulate.Game) -> datetime:
+    text = json.loads(game.document())["header"]["competitions"][0]["date"]
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def before(game: simulate.Game, hours: float) -> str:
+    return (start(game) - timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+
+def sides(lake: SeasonLake, game: simulate.Game) -> dict[str, Any]:
+    (row,) = (row for row in lake.rows("silver.fct_games").to_pylist() if row["game_id"] == game.id)
+    return dict(row)
+
+
+def quotes(lake: SeasonLake, game: simulate.Game, *lines: tuple[str, str, float, float]) -> dict[str, Any]:
+    """Lines on points of a game: player, book, line, hours before the tip-off."""
+    about = sides(lake, game)
+    books: dict[str, list[dict[str, Any]]] = {}
+    for player, book, line, hours in lines:
+        outcomes = [{"name": name, "description": player, "price": -110, "point": line} for name in ("Over", "Under")]
+        books.setdefault(book, []).append(
+            {"key": "player_points", "last_update": before(game, hours), "outcomes": outcomes}
+        )
+    return {
+        "sport_key": "basketball_nba", "commence_time": before(game, 0), "home_team": about["home_team"],
+        "away_team": about["away_team"], "bookmakers": [{"key": book, "markets": found} for book, found in books.items()],
+    }  # fmt: skip
+
+
+def take_in(lake: SeasonLake, drawer: Any, folder: Path, *bodies: Any) -> RunReport:
+    files = []
+    for body in bodies:
+        text = body if isinstance(body, str) else json.dumps(body)
+        file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
+        file.write_text(text)
+        files.append(str(file))
+    assert {one.result for one in drawer.ingest(lake.store, files)} <= {"stored", "unchanged"}
+    report = lake.build()
+    assert not report.failures
+    return report
+
+
+def scorers(lake: SeasonLake, games: int) -> tuple[str, str, list[simulate.Game], list[int]]:
+    """A player who played in the first games of a team: id, name, the games and his points."""
+    rows = sorted(lake.rows(PLAYERS).to_pylist(), key=lambda row: (row["game_date"], row["game_id"]))
+    played: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if not row["is_dnp"] and row["seconds_played"]:
+            played.setdefault(row["player_id"], []).append(row)
+    found = next(
+        mine for mine in played.values() if len(mine) >= games and all(row["points"] > 2 for row in mine[:games])
+    )
+    by_id = {game.id: game for game in season()}
+    return (
+        found[0]["player_id"], found[0]["player_full_name"], [by_id[row["game_id"]] for row in found[:games]],
+        [row["points"] for row in found[:games]],
+    )  # fmt: skip
+
+
+def test_the_closing_line_is_the_last_before_the_tip_off(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    player, name, games, points = scorers(lake, 4)
+    game = games[3]
+    lines = [
+        (name, "fanduel", 9.5, 3.0), (name, "betmgm", 8.5, 30.0), (name, "betmgm", points[3] + 0.5, 2.0),
+        (name, "fanduel", points[3] - 0.5, 0.5), (name, "fanduel", 99.5, -1.0), (name, "draftkings", 98.5, -0.1),
+    ]  # fmt: skip
+    take_in(lake, ODDS, tmp_path, quotes(lake, game, *lines))
+    rows = {(row["book"], row["line"]): row for row in lake.rows(PROPS).to_pylist()}
+    assert {row["player_id"] for row in rows.values()} == {player}
+    assert {key for key, row in rows.items() if row["closing"]} == {
+        ("betmgm", points[3] + 0.5),
+        ("fanduel", points[3] - 0.5),
+    }
+    assert {key for key, row in rows.items() if row["opening"]} == {("betmgm", 8.5), ("fanduel", 9.5)}
+    # draftkings comes first in the order of books, but has no line from before the tip-off
+    assert {key[0] for key, row in rows.items() if row["chosen"]} == {"fanduel"}
+    for table in (PLAYERS, CONTEXTS):
+        (row,) = (
+            row for row in lake.rows(table).to_pylist() if (row["game_id"], row["player_id"]) == (game.id, player)
+        )
+        if table == PLAYERS:
+            assert (row["points_line"], row["opening_line"], row["points_line_source"]) == (
+                points[3] - 0.5,
+                9.5,
+                "fanduel",
+            )
+            assert (row["over_under_result"], row["margin"], row["line_movement"]) == ("OVER", 0.5, points[3] - 10)
+        else:
+            assert (row["current_points_line"], row["has_prop_line"]) == (points[3] - 0.5, True)
+        assert not [entry for entry in row["missing"] if entry.startswith("props:")]
+
+
+def test_results_against_his_own_lines_make_streaks(season_lake: SeasonLake, tmp_path: Path) -> None:
+    """Over, under, push, under, no line, then the game that looks back: two under in a row, the push passed over."""
+    lake = season_lake.copy(tmp_path / "lake")
+    player, name, games, points = scorers(lake, 6)
+    moved = [-0.5, 0.5, 0.0, 1.5]
+    bodies = [
+        quotes(lake, game, (name, "draftkings", scored + by, 2.0))
+        for game, scored, by in zip(games, points, moved, strict=False)
+    ]
+    take_in(
+        lake,
+        ODDS,
+        tmp_path,
+        *bodies,
+        quotes(lake, games[5], (name, "draftkings", 20.5, 2.0), (name, "fanduel", 22.5, 1.0)),
+    )
+    results = {
+        row["game_id"]: row["over_under_result"] for row in lake.rows(PLAYERS).to_pylist() if row["player_id"] == player
+    }
+    assert [results[game.id] for game in games[:5]] == ["OVER", "UNDER", "PUSH", "UNDER", None]
+    mine = {row["game_id"]: row for row in lake.rows(CONTEXTS).to_pylist() if row["player_id"] == player}
+    assert [mine[game.id]["prop_over_streak"] for game in games] == [0, 1, 0, 0, 0, 0]
+    assert [mine[game.id]["prop_under_streak"] for game in games] == [0, 0, 1, 1, 2, 2]
+    features = {
+        row["game_id"]: row["features"]
+        for row in lake.rows(TEN[9]).to_pylist()
+        if row["player_id"] == player and row["feature_count"] == 60
+    }
+    if games[5].id in features:
+        assert features[games[5].id][50] == pytest.approx(1.4142, abs=1e-4)  # of 20.5 and 22.5
+        assert features[games[5].id][54] == 20.5 - (points[3] + 1.5)
+
+
+def test_a_late_line_changes_what_reads_it_and_nothing_else(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    _, name, games, points = scorers(lake, 6)
+    take_in(lake, ODDS, tmp_path, *(quotes(lake, game, (name, "draftkings", 10.5, 2.0)) for game in games[:5]))
+    old = {table: lake.keyed(table) for table in (PLAYERS, CONTEXTS)}
+    report = take_in(lake, ODDS, tmp_path, quotes(lake, games[2], (name, "draftkings", points[2] + 5.5, 1.0)))
+    assert report.steps["odds"].run == 1
+    assert report.steps[PLAYERS].run == 1
+    assert report.steps[OFFENCE].run == report.steps[TEAMS].run == 0
+    for table in (PLAYERS, CONTEXTS):
+        new = lake.keyed(table)
+        changed = {key for key in new if new[key] != old[table][key]}
+        assert changed
+        assert min(key[0] for key in changed) == games[2].date
+        if table == PLAYERS:
+            assert {key[1] for key in changed} == {games[2].id}
+    # after the tip-off nothing of it is read
+    report = take_in(lake, ODDS, tmp_path, quotes(lake, games[3], (name, "draftkings", 55.5, -2.0)))
+    assert report.steps[PLAYERS].run == 1
+    assert {table: report.steps[table].written for table in TEN if report.steps[table].written} == {}
+    full = lake.from_nothing(tmp_path / "full")
+    assert full.bytes() == lake.bytes()
+
+
+def page(lake: SeasonLake, game: simulate.Game, hours: float, *listed: tuple[str, str, str]) -> dict[str, Any]:
+    """An injury page: id, name and status of players of the home team."""
+    team = sides(lake, game)["home_team"]
+    entries = [
+        {
+            "status": status, "date": before(game, hours + 1), "details": {"type": "Knee"},
+            "athlete": {
+                "displayName": name, "team": {"displayName": team},
+                "links": [{"href": f"https://www.espn.com/nba/player/_/id/{number}/x"}],
+            },
+        }
+        for number, name, status in listed
+    ]  # fmt: skip
+    return {"timestamp": before(game, hours), "injuries": [{"displayName": team, "injuries": entries}]}
+
+
+def test_a_report_counts_from_its_time_until_the_next(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    game = season()[30]
+    home = sides(lake, game)["home_team_id"]
+    mates = [
+        row for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id and row["team_id"] == home and row["driver_source"] == "RECENT_TEAM"
+    ]  # fmt: skip
+    names = {row["player_id"]: row["player_full_name"] for row in lake.rows(PLAYERS).to_pylist()}
+    ids = [row["player_id"] for row in mates[:4]]
+    first = [(ids[0], names[ids[0]], "Out"), (ids[1], names[ids[1]], "Day-To-Day"), (ids[2], names[ids[2]], "Out")]
+    later = [(ids[0], names[ids[0]], "Out"), (ids[1], names[ids[1]], "Probable")]
+    after = [(ids[0], names[ids[0]], "Probable"), (ids[3], names[ids[3]], "Out")]
+    take_in(
+        lake,
+        INJURIES,
+        tmp_path,
+        page(lake, game, 20.0, *first),
+        page(lake, game, 3.0, *later),
+        page(lake, game, -1.0, *after),
+    )
+    rows = {
+        row["player_id"]: row
+        for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id and row["team_id"] == home
+    }
+    assert [rows[number]["player_status"] for number in ids] == ["OUT", "PROBABLE", "AVAILABLE", "AVAILABLE"]
+    assert [rows[number]["injury_report"] for number in ids] == ["Knee", "Knee", None, None]
+    assert rows[ids[3]]["probable_teammates"] == 1
+    (team,) = (row for row in lake.rows(TEAMS).to_pylist() if row["game_id"] == game.id and row["team_id"] == home)
+    assert (team["players_out_count"], team["questionable_players_count"]) == (1, 0)
+    # the page covers the league: of the other team nobody is out
+    (other,) = (row for row in lake.rows(TEAMS).to_pylist() if row["game_id"] == game.id and row["team_id"] != home)
+    assert (other["players_out_count"], other["starters_out_count"]) == (0, 0)
+    # two days on, no report is new enough
+    known = {row["game_date"] for row in lake.rows(TEAMS).to_pylist() if row["players_out_count"] is not None}
+    assert known
+    assert all(0 <= (day - game.date).days <= 2 for day in known)
+    reasons = {
+        entry for row in lake.rows(TEAMS).to_pylist() if row["players_out_count"] is None for entry in row["missing"] if entry.startswith("inj")
+    }  # fmt: skip
+    assert "injuries:NOT_COLLECTED" in reasons
+
+
+def test_a_usage_is_shared_out_among_those_who_are_left(season_lake: SeasonLake, tmp_path: Path) -> None:
+    """U10 (1 + V / A), the usage and minutes of the team's players over their last ten games, by hand."""
+    lake = season_lake.copy(tmp_path / "lake")
+    game = season()[-1]
+    home = sides(lake, game)["home_team_id"]
+    history: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(lake.rows(PLAYERS).to_pylist(), key=lambda row: (row["game_date"], row["game_id"])):
+        if row["team_id"] == home and row["game_date"] < game.date and not row["is_dnp"] and row["seconds_played"]:
+            history.setdefault(row["player_id"], []).append(row)
+    listed = {
+        row["player_id"] for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id and row["team_id"] == home and row["driver_source"] != "BOX"
+    }  # fmt: skip
+    weights, usages = {}, {}
+    for player in listed:
+        last = history.get(player, [])[-10:]
+        valid = [row for row in last if row["usage_rate_valid"]]
+        if len(last) >= 5 and valid:
+            usages[player] = sum(row["usage_rate"] * row["seconds_played"] for row in valid) / sum(
+                row["seconds_played"] for row in valid
+            )
+            weights[player] = usages[player] * sum(row["seconds_played"] for row in last) / len(last)
+    out = max(weights, key=lambda player: weights[player])
+    names = {row["player_id"]: row["player_full_name"] for row in lake.rows(PLAYERS).to_pylist()}
+    take_in(lake, INJURIES, tmp_path, page(lake, game, 2.0, (out, names[out], "Out")))
+    left = sum(weight for player, weight in weights.items() if player != out)
+    found = {
+        row["player_id"]: row["projected_usage_rate"]
+        for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id
+    }
+    for player, usage in usages.items():
+        if player != out:
+            assert found[player] == pytest.approx(min(45.0, usage * (1 + weights[out] / left)), abs=0.02)
+
+
+def test_a_roster_says_who_is_expected_and_how_old_he_is(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    game = season()[20]
+    home = sides(lake, game)["home_team_id"]
+    recent = [
+        row["player_id"] for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id and row["team_id"] == home and row["driver_source"] == "RECENT_TEAM"
+    ]  # fmt: skip
+    day = game.date
+    born = {
+        recent[0]: day.replace(year=day.year - 25), recent[1]: day.replace(year=day.year - 25) + timedelta(days=1),
+        "777": day.replace(year=day.year - 19),
+    }  # fmt: skip
+    head = "league,source,season,team_id,player_id,player,captured_at,birth_date\n"
+    rows = [f"nba,espn,2025,{home},{number},Somebody,{before(game, 5)},{when}" for number, when in born.items()]
+    take_in(lake, ROSTERS, tmp_path, head + "\n".join(rows) + "\n")
+    mine = {
+        row["player_id"]: row
+        for row in lake.rows(CONTEXTS).to_pylist()
+        if row["game_id"] == game.id and row["team_id"] == home
+    }
+    assert {number for number, row in mine.items() if row["driver_source"] == "ROSTER"} == set(born)
+    assert not [row for row in mine.values() if row["driver_source"] == "RECENT_TEAM"]
+    # birthday today, tomorrow, today
+    assert [mine[number]["player_age"] for number in born] == [25, 24, 19]
+    earlier = [row for row in lake.rows(CONTEXTS).to_pylist() if row["game_date"] < day]
+    assert {row["driver_source"] for row in earlier} == {"RECENT_TEAM", "BOX"}
+
+
+def test_minutes_in_the_clutch_second_by_second(season_lake: SeasonLake) -> None:
+    """Against a walk through the last five minutes and overtime in tenths of a second."""
+    games = {row["game_id"]: row for row in season_lake.rows("silver.fct_schedule").to_pylist()}
+    snapshots: dict[str, list[dict[str, Any]]] = {}
+    for row in season_lake.rows("gold.game_state_snapshots").to_pylist():
+        snapshots.setdefault(row["game_id"], []).append(row)
+    stays: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in season_lake.rows("gold.player_stints").to_pylist():
+        stays.setdefault((row["game_id"], row["player_id"]), []).append(row)
+    found = {
+        (row["game_id"], row["player_id"]): row["clutch_seconds"]
+        for row in season_lake.rows("silver.fct_clutch").to_pylist()
+    }
+    assert found.keys() == stays.keys()
+    close: dict[str, set[int]] = {}
+    for game, rows in snapshots.items():
+        tenths: set[int] = set()
+        ordered = sorted((row for row in rows if row["elapsed_seconds"] is not None), key=lambda row: row["event_num"])
+        for row, following in pairwise(ordered):
+            if abs(row["home_score"] - row["away_score"]) <= 5:
+                tenths.update(range(round(10 * row["elapsed_seconds"]), round(10 * following["elapsed_seconds"])))
+        close[game] = {tenth for tenth in tenths if tenth >= 10 * (games[game]["regulation_seconds"] - 300)}
+    assert sum(bool(tenths) for tenths in close.values()) > 5
+    for (game, player), rows in stays.items():
+        on_court: set[int] = set()
+        for row in rows:
+            on_court.update(range(round(10 * row["start_elapsed_seconds"]), round(10 * row["end_elapsed_seconds"])))
+        assert found[game, player] == len(on_court & close[game]) / 10
+
+
+def changed_box(lake: SeasonLake, number: int, change: Any) -> None:
+    body = lake.newest(season()[number].id)
+    assert body is not None
+    loaded: dict[str, Any] = msgspec.json.decode(body)
+    change(loaded)
+    lake.put(msgspec.json.encode(loaded))
+
+
+def test_who_was_not_dressed_and_the_crew(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    number = len(season()) - 1
+    game = season()[number]
+    body = lake.newest(game.id)
+    assert body is not None
+    row = sides(lake, game)
+    starts: dict[str, int] = {}
+    ordered = sorted(lake.rows(PLAYERS).to_pylist(), key=lambda one: (one["game_date"], one["game_id"]))
+    last = [one["game_id"] for one in ordered if one["team_id"] == row["home_team_id"] and one["game_date"] < game.date]
+    ten = list(dict.fromkeys(reversed(last)))[:10]
+    for one in ordered:
+        if one["game_id"] in ten and one["starter_flag"] and one["team_id"] == row["home_team_id"]:
+            starts[one["player_id"]] = starts.get(one["player_id"], 0) + 1
+    regular = max(starts, key=lambda player: starts[player])
+    assert 2 * starts[regular] >= len(ten) >= 5
+
+    def hurt(loaded: dict[str, Any]) -> None:
+        """A player of the bench is hurt, and a regular starter, who played, is listed as resting instead."""
+        for team in loaded["boxscore"]["players"]:
+            for one in team["statistics"][0]["athletes"]:
+                if team["team"]["id"] == row["away_team_id"]:
+                    one["reason"] = "COACH'S DECISION" if one["didNotPlay"] else one.get("reason")
+                elif one["athlete"]["id"] == regular:
+                    one |= {"didNotPlay": True, "reason": "REST", "starter": False, "stats": []}
+                elif one["didNotPlay"]:
+                    one["reason"] = "LEFT KNEE SORENESS"
+
+    changed_box(lake, number, hurt)
+    lake.build()
+    inactive = [one for one in lake.rows("silver.fct_inactives").to_pylist() if one["game_id"] == game.id]
+    assert inactive
+    (home,) = (one for one in lake.rows(OFFENCE).to_pylist() if one["game_id"] == game.id and one["home_game"])
+    (away,) = (one for one in lake.rows(OFFENCE).to_pylist() if one["game_id"] == game.id and not one["home_game"])
+    by_player = {one["player_id"]: one for one in inactive}
+    assert by_player[regular]["starts"] == starts[regular]
+    assert by_player[regular]["team_games"] == len(ten)
+    assert home["players_inactive"] == len(inactive) >= 2
+    assert home["starters_inactive"] == sum(2 * starts.get(player, 0) >= len(ten) for player in by_player) >= 1
+    # a box that names nobody may not tell it at all
+    assert away["players_inactive"] is None
+    assert "inactives:NOT_COLLECTED" in away["missing"]
+    status = {one["player_id"]: one for one in lake.rows(PLAYERS).to_pylist() if one["game_id"] == game.id}
+    for one in inactive:
+        assert (status[one["player_id"]]["player_status"], status[one["player_id"]]["is_active"]) == ("INACTIVE", False)
+    assert {one["player_status"] for one in status.values()} >= {"PLAYED", "INACTIVE"}
+    names = sorted(
+        "".join(sign for sign in one["official"].lower() if sign.isalnum())
+        for one in lake.rows("silver.fct_officials").to_pylist()
+        if one["game_id"] == game.id
+    )
+    assert (
+        home["referee_crew_id"] == away["referee_crew_id"] == hashlib.sha256(",".join(names).encode()).hexdigest()[:16]
+    )
+
+
+def test_a_team_without_a_box_is_added_up_from_its_players(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+
+    def without_totals(loaded: dict[str, Any]) -> None:
+        for team in loaded["boxscore"]["teams"]:
+            team["statistics"] = []
+
+    def short(loaded: dict[str, Any]) -> None:
+        without_totals(loaded)
+        athletes = loaded["boxscore"]["players"][0]["statistics"][0]["athletes"]
+        athletes.remove(max(athletes, key=lambda one: int(one["stats"][0]) if one["stats"] else 0))
+
+    changed_box(lake, 5, without_totals)
+    changed_box(lake, 9, short)
+    lake.build()
+    new, old = lake.keyed(OFFENCE), season_lake.keyed(OFFENCE)
+    whole = {key: row for key, row in new.items() if key[1] == season()[5].id}
+    assert len(whole) == 2
+    same = (
+        "points_scored",
+        "fg_makes",
+        "fg_attempts",
+        "ft_attempts",
+        "rebounds",
+        "assists",
+        "win_flag",
+        "game_minutes",
+    )
+    for key, row in whole.items():
+        assert row["points_source"] == "players"
+        assert {name: row[name] for name in same} == {name: old[key][name] for name in same}
+    # players who do not make the score stand for no team
+    assert not [key for key in new if key[1] == season()[9].id]
+    assert {row["points_source"] for key, row in new.items() if key not in whole} == {"team_box"}
