@@ -142,6 +142,30 @@ def test_incremental_is_what_a_full_rebuild_makes(lake: CollegeLake, tmp_path: P
         assert fresh.store.get(path) == lake.store.get(path), table
 
 
+def test_a_game_is_what_its_newest_fetch_says(tmp_path: Path) -> None:
+    """A play that was taken back is gone, and so is a participant who was another man."""
+    found = CollegeLake(tmp_path / "lake")
+    head = {"season": 2025, "startDate": "2024-12-01T01:00:00.000Z"}
+    found.offer(
+        "games",
+        [{"id": 1, "homeTeamId": 1, "awayTeamId": 2, "status": "final", "homePoints": 2, "awayPoints": 0, **head}],
+    )
+
+    def fetch(day: date, *plays: tuple[int, int]) -> None:
+        rows = [
+            {"id": number, "gameId": 1, "season": 2025, "playType": "Steal", "period": 1, "secondsRemaining": 600 - number,
+             "participants": [{"id": player, "name": None}]}
+            for number, player in plays
+        ]  # fmt: skip
+        found.offer("plays_date", rows, day=day, what="2024-12-01")
+        build(found, "silver.fct_plays")
+
+    fetch(date(2025, 6, 1), (1, 11), (2, 12), (3, 13))
+    fetch(date(2025, 6, 2), (1, 14), (3, 13))
+    told = [(row["play_id"], row["player1_id"]) for row in found.rows("silver.fct_plays")]
+    assert told == [("1", "14"), ("3", "13")]
+
+
 def test_games_wait_for_the_tables_through_which_they_come(tmp_path: Path) -> None:
     found = CollegeLake(tmp_path / "lake")
     head = {"season": 2025, "startDate": "2024-12-01T01:00:00.000Z"}

@@ -1,4 +1,4 @@
--- The box of a player in a game.
+-- The box of a player in a game, as last fetched: a line that a later box lacks is no more.
 with told as (
     select
         p.season,
@@ -44,8 +44,12 @@ with told as (
     ) r on r.players_source_id = c.players_athlete_source_id
 ),
 newest as (
-    select *, row_number() over (partition by game_id, team_id, player_source_id order by "asof" desc) as place from told
+    select
+        *,
+        rank() over (partition by game_id, team_id order by "asof" desc) as newness,
+        row_number() over (partition by game_id, team_id, player_source_id order by "asof" desc) as place
+    from told
 )
 select season, game_id, team_id, player_source_id, opponent_id, player_id, box_row_id, name, position, starter, ejected, minutes, pts, fgm, fga, fg2m, fg2a, fg3m, fg3a, ftm, fta, oreb, dreb, reb, ast, stl, blk, tov, pf, game_score_api, usage_rate_api, off_rating_api, def_rating_api, net_rating_api, game_date
 from newest
-where place = 1
+where newness = 1 and place = 1

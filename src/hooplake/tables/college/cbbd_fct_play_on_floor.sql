@@ -22,9 +22,13 @@ names as (
     select game_id, team, max(told_team_id) as team_id from told group by game_id, team
 ),
 newest as (
-    select *, row_number() over (partition by play_id, player_id order by "asof" desc) as place from told
+    select
+        *,
+        rank() over (partition by game_id order by "asof" desc) as newness,
+        row_number() over (partition by play_id, player_id order by "asof" desc) as place
+    from told
 )
 select newest.season, newest.play_id, newest.player_id, newest.game_id, names.team_id
 from newest
 left join names on names.game_id = newest.game_id and names.team = newest.team
-where place = 1
+where newness = 1 and place = 1

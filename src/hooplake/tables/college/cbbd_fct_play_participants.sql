@@ -21,8 +21,12 @@ with told as (
     join bronze.plays_game p on p.id = c.id and p."asof" = c."asof"
 ),
 newest as (
-    select *, row_number() over (partition by play_id, player_id order by "asof" desc) as place from told
+    select
+        *,
+        rank() over (partition by game_id order by "asof" desc) as newness,
+        row_number() over (partition by play_id, player_id order by "asof" desc) as place
+    from told
 )
 select season, play_id, player_id, game_id, name
 from newest
-where place = 1
+where newness = 1 and place = 1

@@ -1,4 +1,4 @@
--- One row per play; plays that two dates told are one.
+-- One row per play; plays that two dates told are one. Of a game only the newest fetch counts: what it lacks is no more.
 with told as (
     select
         season,
@@ -73,7 +73,11 @@ with told as (
     from bronze.plays_game
 ),
 newest as (
-    select *, row_number() over (partition by play_id order by "asof" desc) as place from told
+    select
+        *,
+        rank() over (partition by game_id order by "asof" desc) as newness,
+        row_number() over (partition by play_id order by "asof" desc) as place
+    from told
 )
 select
     season,
@@ -110,4 +114,4 @@ select
     game_date,
     cast(row_number() over (partition by game_id order by period, seconds_remaining desc, cast(play_id as bigint)) as integer) as play_seq
 from newest
-where place = 1
+where newness = 1 and place = 1
