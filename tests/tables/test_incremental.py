@@ -31,6 +31,7 @@ _CHANGE = st.one_of(
     st.tuples(st.just("postponed"), _NUMBER),
     st.tuples(st.just("revise"), _NUMBER, st.integers(0, 50)),
     st.tuples(st.just("news"), _NUMBER, st.integers(0, 50)),
+    st.tuples(st.just("lines"), _NUMBER, st.integers(-9, 9)),
     st.tuples(st.just("version"), st.sampled_from(TEN)),
 )
 
@@ -52,6 +53,18 @@ def apply(lake: SeasonLake, change: tuple[Any, ...]) -> None:
             body = lake.newest(game.id)
             if body is not None and b'"plays"' in body:
                 lake.put(revised(body, change[2]) if change[0] == "revise" else renewed(body, change[2]))
+        case "lines":
+            body = lake.newest(game.id)
+            if body is not None:
+                lake.put(with_lines(body, change[2]))
+
+
+def with_lines(body: bytes, move: int) -> bytes:
+    """The same game with other lines, as a bookmaker sends them late."""
+    loaded: dict[str, Any] = msgspec.json.decode(body)
+    for pick in loaded.get("pickcenter", ()):
+        pick["spread"], pick["overUnder"] = move + 0.5, 220.5 + move
+    return msgspec.json.encode(loaded)
 
 
 # a failing history is short enough to read as it is, and each try takes a second
@@ -180,6 +193,26 @@ def needed(tree: Any) -> dict[str, set[str]]:
                 source = tables[column.table]
                 found[f"{source.db}.{source.name}"].add(column.name)
     return found
+
+
+def test_late_lines_reach_the_contexts_of_their_game_and_what_reads_those(
+    season_lake: SeasonLake, tmp_path: Path
+) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    game = season()[25]
+    body = lake.newest(game.id)
+    assert body is not None
+    lake.put(with_lines(body, 6))
+    report = lake.build()
+    assert {table: report.steps[table].run for table in TEN if report.steps[table].run} == {
+        "gold.upcoming_team_game_context": 1,
+        "gold.upcoming_player_game_context": 1,
+        "gold.ml_feature_store": 1,
+    }
+    rows = [row for row in lake.rows("gold.upcoming_team_game_context").to_pylist() if row["game_id"] == game.id]
+    assert {row["home_game"]: row["game_spread"] for row in rows} == {True: 6.5, False: -6.5}
+    assert {row["game_total"] for row in rows} == {226.5}
+    assert lake.bytes() == lake.from_nothing(tmp_path / "full").bytes()
 
 
 def test_news_about_a_game_stops_at_the_facts(season_lake: SeasonLake, tmp_path: Path) -> None:
