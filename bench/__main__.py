@@ -9,7 +9,7 @@ from bench.measure import Figures, conditions, measure_apart, stages_of
 from hooplake.cli.output import Output
 
 # In the order in which the data flows.
-MODULES = ("startup", "pipeline", "official", "moments", "enrichment", "analytics")
+MODULES = ("startup", "network", "pipeline", "official", "moments", "enrichment", "analytics")
 ON_REAL_DATA = ("official",)
 """Modules without stages where there is no real data."""
 
@@ -28,14 +28,14 @@ def main(arguments: list[str]) -> int:
         for stage in stages_of(name):
             out.note(f"{name}: {stage.name}")
             figures.append(measure_apart(name, stage.name))
-    columns = ["stage", "ms", "least", "most", "floor", "ms of floor", "times floor", "rate", "peak MB", "on"]
+    columns = ["stage", "ms", "least", "most", "cpu ms", "floor", "ms of floor", "times floor", "rate", "peak MB", "on"]
     out.table(columns, [_row(each) for each in figures])
     out.result({"conditions": where, "figures": [dataclasses.asdict(each) for each in figures]})
     return 0
 
 
 def _row(figures: Figures) -> list[object]:
-    times = [round(1000 * seconds, 2) for seconds in (figures.median, figures.least, figures.most)]
+    times = [round(1000 * seconds, 2) for seconds in (figures.median, figures.least, figures.most, figures.cpu)]
     floor = [figures.floor_name, round(1000 * figures.floor, 2), round(figures.ratio, 2)]
     return [figures.name, *times, *floor, figures.rate, round(figures.peak_mb), figures.corpus]
 

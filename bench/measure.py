@@ -36,7 +36,7 @@ class Stage:
         floor: the least that has to be done for it.
         check: raises where the result is wrong; a fast wrong answer is no figure. It runs once, and is not timed.
         corpus: what it runs on: real or generated, how many documents, bytes or rows.
-        units: how many of something it does, for a rate; 0 for none.
+        units: how many of something it does, for a rate; 0 for none. A function is asked after the last run.
         unit: what they are, such as ``games``.
         prepare: done before each run of `work`, and not timed.
         repeats: how often both are run.
@@ -48,7 +48,7 @@ class Stage:
     floor: Callable[[], object]
     check: Callable[[object], None] | None = None
     corpus: str = ""
-    units: int = 0
+    units: int | Callable[[], int] = 0
     unit: str = ""
     prepare: Callable[[], object] | None = None
     repeats: int = REPEATS
@@ -56,12 +56,17 @@ class Stage:
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """What came out: seconds, their ratio, and the peak memory of the process and its children in megabytes."""
+    """What came out: seconds, their ratio, and the peak memory of the process and its children in megabytes.
+
+    The seconds of processors (`cpu`) are those of the process and of what it started and waited for. They hardly change
+    with what else the machine does; the others do.
+    """
 
     name: str
     median: float
     least: float
     most: float
+    cpu: float
     floor_name: str
     floor: float
     ratio: float
@@ -80,23 +85,27 @@ def measure(stage: Stage, repeats: int | None = None) -> Figures:
         stage.check(result)
     del result
     stage.floor()
-    works, floors = [], []
+    works, floors, processors = [], [], []
     for _ in range(repeats or stage.repeats):
         prepare()
+        before = _cpu_seconds()
         works.append(_timed(stage.work))
+        processors.append(_cpu_seconds() - before)
         floors.append(_timed(stage.floor))
     median, floor = statistics.median(works), statistics.median(floors)
+    units = stage.units() if callable(stage.units) else stage.units
     return Figures(
         name=stage.name,
         median=median,
         least=min(works),
         most=max(works),
+        cpu=statistics.median(processors),
         floor_name=stage.floor_name,
         floor=floor,
         ratio=median / floor,
         peak_mb=peak.stop(),
         corpus=stage.corpus,
-        rate=f"{stage.units / median:,.0f} {stage.unit}/s" if stage.units else "",
+        rate=f"{units / median:,.0f} {stage.unit}/s" if units else "",
     )
 
 
@@ -127,6 +136,10 @@ def conditions() -> dict[str, str]:
         "threads": os.environ.get("OMP_NUM_THREADS", "not pinned"),
         **{name: version(name) for name in libraries},
     }
+
+
+def _cpu_seconds() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hooplake.sources.report import IngestReport
 
 _T = TypeVar("_T")
+_WORKERS_COST = 2.0
+"""Seconds of work for which two workers, who have to load what they need first, would not be done sooner."""
 
 
 @cache
@@ -243,7 +245,7 @@ class Lakehouse:
 
         Args:
             plan: from `plan`.
-            jobs: worker processes; what is set by default.
+            jobs: worker processes; by default what is set, or none where all is done before they would be there.
             on_progress: is told how far the run is.
         """
         from hooplake import __version__
@@ -253,7 +255,7 @@ class Lakehouse:
             plan,
             self.ledger,
             self.store,
-            jobs=jobs or self.settings.jobs,
+            jobs=jobs or (1 if _is_small(plan) else self.settings.jobs),
             command="build",
             code_version=__version__,
             on_progress=on_progress,
@@ -347,6 +349,12 @@ class Lakehouse:
 
     def __repr__(self) -> str:
         return f"Lakehouse({self.store.url!r})"
+
+
+def _is_small(plan: Plan) -> bool:
+    """Whether the nodes of a plan were built before, and what is due of them costs less than starting workers."""
+    nodes = [plan.view.nodes(item.step).get(item.partition) for item in plan.items]
+    return all(node is not None and node.unit_seconds is not None for node in nodes) and plan.seconds() < _WORKERS_COST
 
 
 @contextmanager
