@@ -53,6 +53,22 @@ def test_the_line_of_a_game_goes_by_a_fixed_order_and_by_what_was_told_before(sm
     assert (found["home_moneyline"], found["line_after_tip"]) == (-150, False)
 
 
+def test_a_line_of_which_one_field_was_told_late_is_late(small: CollegeLake) -> None:
+    start = {"gameId": 1, "season": 2025, "startDate": "2024-12-01T00:30:00.000Z"}
+    small.offer("games", [game(1)])
+    small.offer("lines", [{**start, "lines": [line("A", spread=-3), line("C")]}], day=date(2024, 11, 30))
+    small.build("gold.game_predictions_features")
+    early = small.rows("gold.game_predictions_features")
+    assert [(row["spread"], row["line_after_tip"]) for row in early if row["is_home"]] == [(-3.0, False)]
+    late = [line("A", spread=-9), line("B", overUnder=140), line("C")]
+    small.offer("lines", [{**start, "lines": late}], day=date(2024, 12, 2))
+    small.build("gold.game_predictions_features", "gold.market_lines_analysis")
+    for row in small.rows("gold.game_predictions_features"):
+        assert (abs(row["spread"]), row["over_under"], row["line_after_tip"]) == (3.0, 140.0, True)
+    told = {row["provider"]: row["told_on"] for row in small.rows("gold.market_lines_analysis")}
+    assert told == {"A": date(2024, 11, 30), "B": date(2024, 12, 2), "C": date(2024, 11, 30)}
+
+
 def test_a_push_is_neither_won_nor_lost(small: CollegeLake) -> None:
     small.offer("games", [game(1), game(2, homePoints=71)])
     rows = [line("A", spread=-10, overUnder=130.0)]

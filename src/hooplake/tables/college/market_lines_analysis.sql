@@ -60,6 +60,8 @@ select
     played.over_under_open,
     played.spread - played.spread_open as spread_move,
     played.over_under - played.over_under_open as total_move,
+    played.told_on,
+    played.told_before_game,
     played.spread_is_pickem,
     played.sign_suspect,
     coalesce(line.spread_provider = played.provider, false) as is_line_of_game,

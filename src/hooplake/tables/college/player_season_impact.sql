@@ -14,7 +14,7 @@ main as (
 ),
 sums as (
     select
-        season, player_id, count(*) as team_count, sum(games) as games, sum(starts) as starts, sum(minutes) as minutes,
+        season, player_id, max(date) as told_on, count(*) as team_count, sum(games) as games, sum(starts) as starts, sum(minutes) as minutes,
         sum(pts) as points, sum(reb) as rebounds, sum(ast) as assists, sum(stl) as steals, sum(blk) as blocks,
         sum(tov) as turnovers, sum(fgm) as fgm, sum(fga) as fga, sum(fg3m) as fg3m, sum(fg3a) as fg3a,
         sum(ftm) as ftm, sum(fta) as fta,
@@ -89,7 +89,8 @@ select
     recruits.stars as recruiting_stars,
     recruits.rating as recruiting_rating,
     recruits.class_year as recruit_class_year,
-    coalesce(sums.minutes, 0) < 40 as small_sample
+    coalesce(sums.minutes, 0) < 40 as small_sample,
+    sums.told_on
 from sums
 join main on main.player_id = sums.player_id and main.place = 1
 left join silver.cbbd_dim_team_seasons team on team.team_id = main.team_id
