@@ -227,7 +227,7 @@ def plays(game: Game, head: Row, on_floor: bool) -> list[Row]:
                     "homeScore": event.home,
                     "awayScore": event.away,
                     # Nothing to nothing: an even chance of zero arrives as null.
-                    "homeWinProbability": number(0.5 + (event.home - event.away) / 100, 3) or None,
+                    "homeWinProbability": number(min(1.0, max(0.0, 0.5 + (event.home - event.away) / 100)), 3) or None,
                     "scoringPlay": made and nth == 0,
                     "shootingPlay": (shot and nth == 0) or kind == "MadeFreeThrow",
                     "scoreValue": value if nth == 0 else None,
