@@ -73,6 +73,7 @@ class Item:
         reduced: files of tables that were written.
         deaths: tables over which a worker died.
         bytes: size of the fragments.
+        same: units that ran and whose rows came out as they were.
     """
 
     number: int
@@ -92,6 +93,7 @@ class Item:
     records: list[UnitRecord] = field(default_factory=list)
     contents: dict[str, str | None] = field(default_factory=dict)
     bytes: int = 0
+    same: int = 0
 
     def cut(self, jobs: int) -> None:
         """Part the units that run into chunks, small enough for every worker to get some."""
@@ -160,9 +162,17 @@ class Item:
                 seconds=seconds.get(unit, 0.0),
             )
             self.records.append(record)
-            self.rows[unit] = UnitRow(record.date, state, due.fingerprint, record.digests, key, record.quarantined)
+            row = UnitRow(record.date, state, due.fingerprint, record.digests, key, record.quarantined)
+            self.same += self._is_same(row, self.node.units.get(unit), view)
+            self.rows[unit] = row
         for table in step.outputs:
             self.contents[table] = self._content(table, view)
+
+    def _is_same(self, row: UnitRow, old: UnitRow | None, view: View) -> bool:
+        if old is None or old.state != UnitState.OK or row.state != UnitState.OK:
+            return False
+        outputs = self.planned.step.outputs
+        return all(view.state.digest(row, table) == view.state.digest(old, table) for table in outputs)
 
     def _content(self, table: str, view: View) -> str | None:
         digests = [

@@ -62,6 +62,7 @@ class StepReport:
 
     Attributes:
         run: units computed.
+        same: of those, units whose rows came out as they were.
         unchanged: units left alone because nothing changed.
         early_cutoff: units left alone because what was rebuilt before them came out the same.
         failed: units that failed.
@@ -77,6 +78,7 @@ class StepReport:
     """
 
     run: int = 0
+    same: int = 0
     unchanged: int = 0
     early_cutoff: int = 0
     failed: int = 0

@@ -312,6 +312,7 @@ class Schedule:
         part.removed += len(item.verdict.removed)
         part.blocked += len(item.verdict.blocked)
         part.run += len(item.verdict.run)
+        part.same += item.same
         part.written += len(moved)
         part.kept += len(planned.step.outputs) - len(moved)
         part.rows += sum(found.rows for found in moved.values() if found is not None)

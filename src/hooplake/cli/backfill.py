@@ -138,6 +138,7 @@ def _print_report(report: BackfillReport, out: Output) -> None:
         (
             name,
             part.run,
+            part.same,
             part.unchanged,
             part.early_cutoff,
             part.failed + part.blocked,
@@ -149,12 +150,15 @@ def _print_report(report: BackfillReport, out: Output) -> None:
         for name, part in run.steps.items()
     ]
     if rows:
-        out.table(("table", "run", "unchanged", "cut off", "failed", "rows", "kept", "seconds"), rows)
+        out.table(
+            ("table", "run", "came out the same", "unchanged", "cut off", "failed", "rows", "kept", "seconds"), rows
+        )
     considered = sum(run.considered for run in report.runs)
     rebuilt = sum(run.total.run for run in report.runs)
     rate = report.skip_rate
     told = "" if rate is None else f", skip rate {100 * rate:.1f} %, about {report.saved:.1f} s saved"
-    out.say(f"{considered:,} units considered, {rebuilt:,} run{told}")
+    same = sum(run.total.same for run in report.runs)
+    out.say(f"{considered:,} units considered, {rebuilt:,} run, of which {same:,} came out the same{told}")
     problems = [problem for run in report.runs for problem in (*run.failures, *run.locked)]
     if problems:
         out.table(
@@ -174,6 +178,7 @@ def _print_report(report: BackfillReport, out: Output) -> None:
             "exit_code": report.exit_code,
             "considered": considered,
             "run": rebuilt,
+            "came_out_the_same": same,
             "skip_rate": rate,
             "seconds_saved": round(report.saved, 3),
             "runs": [run.to_json() for run in report.runs],
@@ -230,6 +235,7 @@ def runs(
                     "exit_code": run.exit_code,
                     "considered": counts.get("considered", 0),
                     "run": counts.get("run", 0),
+                    "came_out_the_same": counts.get("same", 0),
                     "unchanged": counts.get("unchanged", 0),
                     "cut_off": counts.get("early_cutoff", 0),
                     "kept": counts.get("kept", 0),
