@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types bench fuzz docs format lock clean backfill incremental one validate gold gold-table \
-  gold-dry-run gap-fill gap-fill-s3 validate-partitions quality-check test-quality
+  gold-dry-run gap-fill gap-fill-s3 validate-partitions quality-check test-quality test-unit test-integration
 
 help: ## this list
 	@grep -hE '^[a-z0-9 -]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9 -]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -91,8 +91,17 @@ validate-partitions: $(READY) ## check the partitions of a college season: make 
 quality-check: $(READY) ## check every stored row and object against its declaration
 	$(BIN)/hooplake quality $(ARGS)
 
+INTEGRATION := tests/sources/test_aws.py tests/build/test_bucket.py
+QUALITY := tests/tables/test_quality.py
+
+test-unit: $(READY) ## all tests but those of the contracts and those against an emulated cloud
+	$(BIN)/python -m pytest -n 2 --dist worksteal --timeout 300 $(addprefix --ignore=,$(INTEGRATION) $(QUALITY)) $(ARGS)
+
+test-integration: $(READY) ## round trips against emulated S3, DynamoDB and Glue
+	$(BIN)/python -m pytest $(INTEGRATION) $(ARGS)
+
 test-quality: $(READY) ## the tests of the contracts
-	$(BIN)/python -m pytest tests/tables/test_quality.py $(ARGS)
+	$(BIN)/python -m pytest $(QUALITY) $(ARGS)
 
 clean: ## remove what make made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

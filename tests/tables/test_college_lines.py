@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from tests.sources.lakes import CollegeLake
@@ -88,7 +88,7 @@ def test_a_push_is_neither_won_nor_lost(small: CollegeLake) -> None:
 
 def test_real_lines_of_a_season(tmp_path: Path, real_data: Path) -> None:
     lake = CollegeLake(tmp_path / "lake")
-    sent = duckdb.sql(f"select * from '{real_data}/odds/college_lines_2026.parquet'").to_arrow_table().to_pylist()
+    sent = pq.read_table(real_data / "odds" / "college_lines_2026.parquet").to_pylist()
     games: dict[str, dict[str, Any]] = {}
     lines: dict[str, list[dict[str, Any]]] = {}
     for row in sent:
@@ -111,6 +111,16 @@ def test_real_lines_of_a_season(tmp_path: Path, real_data: Path) -> None:
     assert (len(sent), len(found), len({row["game_id"] for row in found})) == (10_371, 10_290, 5_514)
     assert Counter(row["ats_result"] for row in found) == {"home": 4986, "away": 5191, "push": 95, None: 18}
     assert Counter(row["ou_result"] for row in found) == {"over": 5056, "under": 5163, "push": 52, None: 19}
+    assert all(row["home_covered"] is None for row in found if row["ats_result"] in ("push", None))
+    backed = [row for row in found if row["spread"] and row["ats_result"] != "push"]
+    covered = sum((row["spread"] < 0) == row["home_covered"] for row in backed)
+    assert (covered, len(backed)) == (4_835, 10_174)  # favourites cover 47.5 %
+    one = [row for row in backed if row["is_line_of_game"]]
+    assert (sum((row["spread"] < 0) == row["home_covered"] for row in one), len(one)) == (2_631, 5_506)
+    decided = [row for row in one if row["home_win"] is not None]
+    assert sum((row["spread"] < 0) == row["home_win"] for row in decided) / len(decided) == pytest.approx(
+        0.7216, abs=5e-5
+    )
     margins = [abs(row["ats_margin"]) for row in found if row["ats_margin"] is not None]
     assert sum(margins) / len(margins) == pytest.approx(9.053, abs=0.0005)
     chosen = lake.rows("silver.cbbd_game_lines")
