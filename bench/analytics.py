@@ -128,9 +128,10 @@ def _cut_seasons() -> None:
         with (INPUT / "schedule.csv").open("w", newline="") as out:
             kept = csv.DictWriter(out, games.fieldnames or [])
             kept.writeheader()
+            ahead = {*new.to_pylist(), *later.to_pylist()}
             for row in games:
                 if row["gid"].startswith("00215"):  # the regular season
-                    kept.writerow(row | {"st": "1"} if row["gid"] in later.to_pylist() else row)
+                    kept.writerow(row | {"st": "1"} if row["gid"] in ahead else row)
     _correct(data / "nba_stats" / "season=2016")
 
 
