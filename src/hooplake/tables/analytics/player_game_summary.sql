@@ -123,10 +123,10 @@ props as (
     where market = 'player_points'
     group by game_id, player_id
 ),
+-- of all who have figures: one may shoot two free throws and leave before the clock moves
 team_sums as (
     select game_id, team_id, sum(fga) as fga, sum(fta) as fta, sum(tov) as tov
     from lines
-    where not coalesce(dnp, false)
     group by game_id, team_id
 ),
 joined as (
