@@ -103,6 +103,16 @@ def _file(value: object, directory: Path) -> str:
     return str(directory / Path(value.strip()).expanduser())
 
 
+def _yes_or_no(value: object, directory: Path) -> bool:
+    del directory
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if isinstance(value, str) and value.strip().lower() in words:
+        return words[value.strip().lower()]
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
 def _log(value: object, directory: Path) -> str:
     if value == "-":
         return "-"
@@ -137,6 +147,7 @@ class Settings:
         in_flight: requests at once to one server.
         checkpoints: table of DynamoDB that remembers what was fetched; empty for the file of the ledger.
         quota_reserve: calls of a monthly quota that are never used.
+        include_bootstrap: whether tables of windows have rows for the first days of a season.
         log: file of the log, ``-`` for standard error, empty for none.
         real_data: directory of stored real documents.
     """
@@ -215,6 +226,15 @@ class Settings:
             "File to which a line of JSON is added for each request to a source; `-` for standard error.",
             "no log",
             _log,
+        ),
+    )
+    include_bootstrap: bool = dataclasses.field(
+        default=False,
+        metadata=_setting(
+            "Whether the tables made of windows also have rows for the first days of a season (14, in college 21), in "
+            "which windows are short. Their features are of a version of their own, which ends with `_early`.",
+            "`false`",
+            _yes_or_no,
         ),
     )
     real_data: Path = dataclasses.field(

@@ -94,7 +94,7 @@ class Lakehouse:
         """A DuckDB connection in which every table of the lake is a view, such as ``silver.fct_plays``."""
         from hooplake.lake.catalog import connect
 
-        return connect(self.store, self.tables, views())
+        return self._set(connect(self.store, self.tables, views()))
 
     def sql(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pa.Table:
         """Answers a question in SQL.
@@ -167,8 +167,15 @@ class Lakehouse:
         tables, named = asked
         key = (*tables, *(view.name for view in named))
         if key not in self._connections:
-            self._connections[key] = connect(self.store, Registry([self.tables[name] for name in tables]), named)
+            chosen = Registry([self.tables[name] for name in tables])
+            self._connections[key] = self._set(connect(self.store, chosen, named))
         return self._connections[key]
+
+    def _set(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """Tells the views what was set: `meta.backfill_grid` says what is due."""
+        if self.settings.include_bootstrap:
+            connection.execute("set variable include_bootstrap = true")
+        return connection
 
     def _wait(self, connection: duckdb.DuckDBPyConnection, work: Callable[[], _T]) -> _T:
         """Lets DuckDB work in another thread: in this one, Ctrl-C would wait until it is done."""
@@ -238,7 +245,9 @@ class Lakehouse:
             limit=limit,
             force=force,
         )
-        return plan(steps(), self.ledger, self.store, self.tables, selection)
+        return plan(
+            steps(include_bootstrap=self.settings.include_bootstrap), self.ledger, self.store, self.tables, selection
+        )
 
     def run(self, plan: Plan, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> RunReport:
         """Does what a plan says. It can be stopped at any time; a new plan holds what is left.

@@ -388,3 +388,27 @@ def test_progress_has_the_columns_by_which_a_backfill_is_watched(lake: SeasonLak
     )
     assert progress.num_rows == len(dates())
     assert all(progress.column("phase4_complete").to_pylist())
+
+
+def test_first_days_of_a_season_if_they_are_wanted(lake: SeasonLake, capsys: Captured) -> None:
+    """A setting and no option of a run: the next run would take the rows away again."""
+    before = lake.bytes()
+    (lake.folder / "hooplake.toml").write_text("include_bootstrap = true\n", "utf-8")
+    code, document = told(capsys, lake, "gaps")
+    assert (code, {gap["class"] for gap in document["gaps"] if gap["date"] == dates()[0].isoformat()}) == (
+        4,
+        {"MISSING"},
+    )
+    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
+    assert told(capsys, lake, "status")[0] == 0
+    rows = lake.rows("gold.ml_feature_store").to_pylist()
+    early = [row for row in rows if row["is_bootstrap"]]
+    assert {row["game_date"] for row in early} == {day for day in dates() if (day - dates()[0]).days < 14}
+    assert {(row["feature_version"], row["early_season_flag"], row["data_source"]) for row in early} == {
+        ("v2_33_early", True, "early_season"),
+        ("v3_60_early", True, "early_season"),
+    }
+    assert {row["feature_version"] for row in rows if not row["is_bootstrap"]} == {"v2_33", "v3_60"}
+    (lake.folder / "hooplake.toml").unlink()
+    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
+    assert lake.bytes() == before

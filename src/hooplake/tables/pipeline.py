@@ -29,9 +29,13 @@ HISTORY_SEASONS = 3
 
 
 @cache
-def steps() -> tuple[Step, ...]:
-    """The steps of a lake; the build orders them by what they read."""
-    before = (*bronze_steps(), *_sql_steps())
+def steps(*, include_bootstrap: bool = False) -> tuple[Step, ...]:
+    """The steps of a lake; the build orders them by what they read.
+
+    Args:
+        include_bootstrap: whether tables made of windows have rows for the first days of a season.
+    """
+    before = (*bronze_steps(), *_sql_steps(include_bootstrap))
     return (
         games_step(_version_of(COLLEGE_TABLES, before)),
         ODDS_STEP,
@@ -60,17 +64,19 @@ def _version_of(tables: Collection[str], steps: Sequence[Step]) -> str:
     return hashlib.blake2b(repr(sorted(versions.items())).encode(), digest_size=8).hexdigest()
 
 
-def _sql_steps() -> list[Step]:
+def _sql_steps(include_bootstrap: bool) -> list[Step]:
     """One step per pair of ``name.toml`` and ``name.sql`` below this folder."""
     folder = Path(__file__).parent
     found = []
     for query in sorted(file for file in folder.rglob("*.sql") if file.with_suffix(".toml").exists()):
         spec = TableSpec.load(query.with_suffix(".toml"))
         finished = "data_hash" in spec.columns
+        text = query.read_text("utf-8")
         found.append(
             sql_step(
                 spec,
-                query.read_text("utf-8"),
+                text,
+                parameters={"include_bootstrap": include_bootstrap} if "$include_bootstrap" in text else None,
                 version=code_version("hooplake.tables.finish") if finished else "",
                 reads=_reads(spec),
                 finish=finish_rows if finished else None,

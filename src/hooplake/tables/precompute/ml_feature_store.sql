@@ -10,7 +10,7 @@ due as (
     select u.*
     from gold.upcoming_player_game_context as u
     cross join rules as r
-    where date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
+    where $include_bootstrap or date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
 ),
 -- the first date after each break of five days or more
 breaks as (
@@ -612,7 +612,7 @@ scored as (
 versions as (
     select
         *,
-        'v2_33' as version,
+        case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then 'v2_33_early' else 'v2_33' end as version,
         33 as feature_count,
         present_33 as present,
         applicable_33 as applicable,
@@ -628,7 +628,7 @@ versions as (
     union all
     select
         *,
-        'v3_60' as version,
+        case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then 'v3_60_early' else 'v3_60' end as version,
         60 as feature_count,
         present_60 as present,
         applicable_60 as applicable,
@@ -652,10 +652,11 @@ select
     feature_count,
     features,
     feature_missing,
-    l10_games_used < 10 as early_season_flag,
+    l10_games_used < 10 or date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as early_season_flag,
+    date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as is_bootstrap,
     first_reason as insufficient_data_reason,
     ['PCF', 'PDC', 'PGS', 'PSZA', 'TDZA', 'UPGC', 'UTGC'] as feature_sources,
-    'mixed' as data_source,
+    case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then 'early_season' else 'mixed' end as data_source,
     least(
         100.0 * present / nullif(applicable, 0), case when first_reason is null then 100.0 else 69.0 end
     ) as feature_quality_score,

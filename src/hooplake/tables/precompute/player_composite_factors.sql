@@ -13,7 +13,7 @@ due as (
     select u.*, r.heavy_minutes, r.heavy_game, r.least_teams
     from gold.upcoming_player_game_context as u
     cross join rules as r
-    where date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
+    where $include_bootstrap or date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
 ),
 dates as (
     select distinct game_date from due
@@ -171,7 +171,8 @@ select
     concat('{"pace_differential":', coalesce(cast(pace_differential as varchar), 'null'), '}') as pace_context_json,
     concat('{"projected":', coalesce(cast(projected_usage_rate as varchar), 'null'), ',"usage_10":', coalesce(cast(usage_rate_last_10 as varchar), 'null'), '}') as usage_context_json,
     'v2_8factors' as calculation_version,
-    l10_games_used < 10 as early_season_flag,
+    l10_games_used < 10 or date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as early_season_flag,
+    date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as is_bootstrap,
     case
         when fatigue is null then 'minutes:UPSTREAM_NULL'
         when no_zones or no_defense then 'mismatch:SHORT_HISTORY'

@@ -29,7 +29,7 @@ due as (
     from gold.upcoming_player_game_context as u
     cross join rules as r
     left join breaks as b on b.game_date = u.game_date
-    where date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
+    where $include_bootstrap or date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
 ),
 stats as (
     select
@@ -121,6 +121,7 @@ select
     first_date as window_first_date,
     form_date as window_last_date,
     10.0 * n10 as completeness_pct,
+    date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as is_bootstrap,
     concat_ws(
         ',',
         case when games < 5 or team_pace_last_10 is null then 'history:SHORT_HISTORY' when games_in_last_7_days = 0 then 'history:ZERO_DENOMINATOR' end,

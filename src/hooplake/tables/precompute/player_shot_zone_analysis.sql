@@ -14,7 +14,7 @@ due as (
     select u.league, u.source, u.season, u.game_date, u.player_id, min(u.player_lookup) as player_lookup, min(u.team_id) as team_id
     from gold.upcoming_player_game_context as u
     cross join rules as r
-    where date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
+    where $include_bootstrap or date_diff('day', r.opening_date, u.game_date) >= r.bootstrap_days
     group by u.league, u.source, u.season, u.game_date, u.player_id
 ),
 games as (
@@ -123,7 +123,8 @@ select
         when 100 * mids >= 35 * shots then 'mid_range'
         else 'balanced'
     end as primary_scoring_zone,
-    games < window_games as early_season_flag,
+    games < window_games or date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as early_season_flag,
+    date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as is_bootstrap,
     case when zone_games < games then concat('zones in ', cast(zone_games as varchar), ' of ', cast(games as varchar), ' games') end as calculation_notes,
     window_games as window_games_expected,
     games as window_games_found,

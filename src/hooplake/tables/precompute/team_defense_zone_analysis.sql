@@ -19,7 +19,7 @@ due as (
         select game_id, away_team_id as team_id, away_abbr as abbr from silver.fct_schedule where expected
     ) as x on x.game_id = s.game_id
     cross join rules as r
-    where date_diff('day', r.opening_date, s.game_date) >= r.bootstrap_days
+    where $include_bootstrap or date_diff('day', r.opening_date, s.game_date) >= r.bootstrap_days
 ),
 games as (
     select
@@ -183,7 +183,8 @@ select
         when mid_diff >= three_diff then 'mid_range'
         else 'three'
     end as weakest_zone,
-    games < window_games as early_season_flag,
+    games < window_games or date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as early_season_flag,
+    date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) as is_bootstrap,
     case when zone_games < games then concat('zones in ', cast(zone_games as varchar), ' of ', cast(games as varchar), ' games') end as calculation_notes,
     window_games as window_games_expected,
     games as window_games_found,

@@ -167,7 +167,8 @@ expected_forms as (
 wide as (
     select
         d.*,
-        date_diff('day', r.opening_date, d.game_date) < r.bootstrap_days as bootstrap,
+        date_diff('day', r.opening_date, d.game_date) < r.bootstrap_days
+            and not coalesce(cast(getvariable('include_bootstrap') as boolean), false) as bootstrap,
         coalesce(c.listed, 0) as listed,
         coalesce(p.players, 0) as players,
         coalesce(t.teams, 0) as teams,
