@@ -32,6 +32,8 @@ from hooplake.lake.table import TableSpec
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _SHOT_CODES = [code for code, name in enumerate(EVENTS) if name in SHOTS]
 Float = npt.NDArray[np.float64]
+LAST_PERIOD = 20
+"""A period number above it is an error; the longest game on record had 8."""
 
 
 def plays_tables(
@@ -93,9 +95,13 @@ class _Chunk:
         self.ids = sorted(games)
         told = rows["fct_plays"]
         told = told.filter(pc.is_in(told["game_id"], value_set=pa.array(self.ids, pa.string())))
-        self.told = told.sort_by([("game_id", "ascending"), ("play_seq", "ascending")]).combine_chunks()
-        self.game = pc.index_in(self.told["game_id"], value_set=pa.array(self.ids, pa.string())).to_numpy()
-        self.game = self.game.astype(np.int64)
+        told = told.sort_by([("game_id", "ascending"), ("play_seq", "ascending")]).combine_chunks()
+        game = pc.index_in(told["game_id"], value_set=pa.array(self.ids, pa.string())).to_numpy().astype(np.int64)
+        period = _periods(told, game, len(self.ids))
+        order = np.lexsort((period, game))  # stable: within a period the order stays
+        self.told = told.take(pa.array(order))
+        self.game: Int = game[order]
+        self.period: Int = period[order]
         self.bounds = np.searchsorted(self.game, np.arange(len(self.ids) + 1))
         self.rules: list[Rules] = [games[game].rules for game in self.ids]
         self.teams = [[None if team is None else team.team_id for team in (g.home, g.away)] for g in games.values()]
@@ -111,11 +117,7 @@ class _Chunk:
         self.x, self.y = self._spots()
 
     def _clocks(self) -> None:
-        """Period, clock and seconds since the tip-off; a play without a period is of the last one of its game."""
-        period = pc.fill_null(self.told["period"], 0).to_numpy().astype(np.int64)
-        latest = np.ones(len(self.ids), np.int64)
-        np.maximum.at(latest, self.game, period)
-        self.period: Int = np.where(period < 1, latest[self.game], period)
+        """Clock and seconds since the tip-off."""
         number = np.arange(int(self.period.max(initial=1)) + 1)
         rules = self.rules[0] if self.rules else LEAGUES["mbb"].rules
         lengths = np.array([rules.length(int(p)) if p else 0 for p in number], float)
@@ -264,7 +266,9 @@ class _Chunk:
 
     def chances(self, spec: TableSpec) -> pa.Table:
         """Rows of ``silver.fct_win_probability``; an even chance of nothing to nothing arrives as none."""
-        known = np.flatnonzero(self.told["home_win_prob_api"].is_valid().to_numpy())
+        chance = self.told["home_win_prob_api"]
+        possible = pc.and_(pc.greater_equal(chance, 0), pc.less_equal(chance, 1))
+        known = np.flatnonzero(pc.fill_null(possible, False).to_numpy())
         told, game = self.told.take(pa.array(known)), self.game[known]
         columns = {
             "game_id": told["game_id"],
@@ -291,6 +295,15 @@ class _Chunk:
             "started": pa.array([True] * len(starts), pa.bool_()),
         }
         return _table(spec, columns, len(starts))
+
+
+def _periods(told: pa.Table, game: Int, games: int) -> Int:
+    """Period of each play; one without a plausible period is of the last one of its game."""
+    period = pc.fill_null(told["period"], 0).to_numpy().astype(np.int64)
+    plausible = (period >= 1) & (period <= LAST_PERIOD)
+    latest = np.ones(games, np.int64)
+    np.maximum.at(latest, game[plausible], period[plausible])
+    return np.where(plausible, period, latest[game])
 
 
 def _numbers(ids: pa.ChunkedArray) -> pa.ChunkedArray:
