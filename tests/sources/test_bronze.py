@@ -7,13 +7,20 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hooplake.build.step import WHOLE, Task, UnitInput
+from hooplake.lake.contracts import check
+from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
-from hooplake.lakehouse import Lakehouse
+from hooplake.lakehouse import Lakehouse, registry
 from hooplake.lakehouse import open as open_lake
+from hooplake.sources.cbbd.bronze import compute
 from hooplake.sources.cbbd.columns import columns_of, snake, undeclared
 from hooplake.sources.cbbd.endpoints import endpoints
 from hooplake.sources.cbbd.raw import RawBody
@@ -120,6 +127,41 @@ def test_a_row_without_its_key_is_set_aside_and_not_merged(lake: Lakehouse) -> N
     offer(lake, "substitutions_game", [stint, other, {**stint, "subIn": None}, {**stint, "subIn": None}], what="1")
     assert len(rows(lake, "bronze.substitutions_game")) == 2
     assert len(quarantined(lake.store)) == 1
+
+
+ELO: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"season": st.just(2025)},
+    optional={
+        "teamId": st.sampled_from([1, 2, 3, "4", None, {}]),
+        "elo": st.sampled_from([1500, 1500.0, 45.1, "many", None, True]),
+        "unheardOf": st.just([1]),
+    },
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.lists(ELO, max_size=6), min_size=1, max_size=3))
+def test_every_row_is_kept_set_aside_or_one_that_was_told_again(bodies: list[list[dict[str, Any]]]) -> None:
+    name = "bronze.ratings_elo"
+    with TemporaryDirectory() as folder:
+        store = Store.open(folder)
+        refs = []
+        for number, body in enumerate(bodies):
+            raw = RawBody("ratings_elo", 2025, date(2025, 3, 1), f"12000000{number}", "a" * 8, "b" * 8)
+            store.put(raw.path, gzip.compress(json.dumps(body).encode()))
+            refs.append(raw.path)
+        part = Partition(season=2025, asof=date(2025, 3, 1))
+        task = Task(store, registry(), part, {WHOLE: UnitInput("", (), tuple(refs))}, {}, (name,))
+        checked = check(registry()[name], compute(task, name="ratings_elo").tables[name])
+    ids = [row.get("teamId") for body in bodies for row in body]
+    known = [str(one) for one in ids if isinstance(one, (int, str))]
+    # a row whose id is none, or is no id, is no repetition of another; of one id the last row counts, good or bad
+    assert len(checked.rows) + len(checked.quarantined) + (len(known) - len(set(known))) == len(ids)
+    last = {
+        str(row["teamId"]): row.get("elo") for body in bodies for row in body if row.get("teamId") in (1, 2, 3, "4")
+    }
+    fits = {key: elo for key, elo in last.items() if elo is None or (elo == 1500 and elo is not True)}
+    assert {row["team_id"]: row["elo"] for row in checked.rows.to_pylist()} == fits
 
 
 def test_of_one_key_the_row_fetched_last_is_kept(lake: Lakehouse) -> None:
