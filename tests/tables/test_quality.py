@@ -36,7 +36,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> CollegeLake:
     found.offer("lineups_game", json.dumps(api.rows("lineups_game", {"gameId": some})).encode(), what=some)
     found.build(
         "gold.team_season_summary", "gold.game_predictions_features", "gold.player_season_impact",
-        "gold.market_lines_analysis", "silver.cbbd_fct_game_players", "silver.cbbd_fct_plays",
+        "gold.market_lines_analysis", "gold.team_power_rankings", "silver.cbbd_fct_game_players", "silver.cbbd_fct_plays",
         "silver.cbbd_bridge_lineup_players", "silver.cbbd_dim_teams", "silver.cbbd_dim_lines_providers",
         "silver.cbbd_dim_play_types", "silver.cbbd_dim_conferences",
     )  # fmt: skip
@@ -114,6 +114,11 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("sides_mirror_each_other", "gold.game_predictions_features", {"team_margin": more}),
     ("seasons_are_as_seasons_are", "gold.team_season_summary", {"games": first(10), "ppg": first(111.0)}),
     ("seasons_are_as_seasons_are", "gold.team_season_summary", {"box_games": first(10), "pace": first(86.0)}),
+    (
+        "plays_make_seasons_as_seasons_are",
+        "gold.team_power_rankings",
+        {"pbp_games": first(10), "pbp_pace": first(96.0)},
+    ),
     ("usage_is_a_share_of_five", "gold.player_season_impact", {"minutes": first(40.0), "usage_rate": first(0.71)}),
 ]
 SUSPECT: list[tuple[str, str, dict[str, Any]]] = [
