@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
 from hooplake.games.cbbd.games import read_games
 from hooplake.games.cbbd.people import People
 from hooplake.games.cbbd.plays import plays_tables, with_plays
-from hooplake.games.cbbd.raw import INDEXED, PREFIX, RawBody, Said, read_index
+from hooplake.games.cbbd.raw import INDEXED, PREFIX, Index, RawBody, Said, read_index
 from hooplake.games.cbbd.tables import INPUT_TABLES, read_tables
 from hooplake.games.silver import silver_tables
 from hooplake.lake.partition import Partition
@@ -23,6 +25,7 @@ SOURCE, LEAGUE = "cbbd", "mbb"
 """The API is about men's college basketball alone."""
 
 _OF_GAMES = tuple(name for name in INDEXED if name not in ("games", "teams", "teams_roster"))
+_AT_ONCE = 16
 _Told = Mapping[str, Sequence[tuple[RawBody, Said]]]
 
 
@@ -52,12 +55,21 @@ def discover(context: Discovery, *, prepared: str = "") -> Discovered:
 def _told(store: Store, names: Iterable[RawBody]) -> _Told:
     """What the bodies say of each game or team, in the order of receipt; what is said again once."""
     found: dict[str, list[tuple[RawBody, Said]]] = {}
-    for name in sorted(names, key=lambda name: name.order):
-        for key, said in read_index(store, name).items():
+    ordered = sorted(names, key=lambda name: name.order)
+    for name, index in zip(ordered, _indexes(store, ordered), strict=True):
+        for key, said in index.items():
             known = found.setdefault(key, [])
             if not known or known[-1][1].hash != said.hash:
                 known.append((name, said))
     return found
+
+
+def _indexes(store: Store, names: Sequence[RawBody]) -> list[Index]:
+    """The list of each body; from a bucket many at a time, for each takes its while to come."""
+    if store.is_local:
+        return [read_index(store, name) for name in names]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return list(threads.map(partial(read_index, store), names))
 
 
 def _unit(
