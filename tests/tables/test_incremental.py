@@ -22,6 +22,7 @@ from hooplake.lakehouse import registry
 from hooplake.tables.pipeline import steps
 from tests.pipeline.games import renewed, revised
 from tests.tables.lakes import TEN, SeasonLake, dates, make_lake, season
+from tests.tables.offers import some_offer
 
 _NUMBER = st.integers(0, len(season()) - 1)
 _CHANGE = st.one_of(
@@ -32,6 +33,7 @@ _CHANGE = st.one_of(
     st.tuples(st.just("revise"), _NUMBER, st.integers(0, 50)),
     st.tuples(st.just("news"), _NUMBER, st.integers(0, 50)),
     st.tuples(st.just("lines"), _NUMBER, st.integers(-9, 9)),
+    st.tuples(st.sampled_from(["props", "report", "roster"]), _NUMBER, st.integers(0, 20)),
     st.tuples(st.just("version"), st.sampled_from(TEN)),
 )
 
@@ -57,6 +59,8 @@ def apply(lake: SeasonLake, change: tuple[Any, ...]) -> None:
             body = lake.newest(game.id)
             if body is not None:
                 lake.put(with_lines(body, change[2]))
+        case _:
+            some_offer(lake.store, change[0], game, change[2])
 
 
 def with_lines(body: bytes, move: int) -> bytes:

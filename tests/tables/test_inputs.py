@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,56 +10,23 @@ import pytest
 
 from hooplake import simulate
 from hooplake.build.report import RunReport
+from hooplake.sources.drawer import Drawer
 from hooplake.sources.injuries import INJURIES
 from hooplake.sources.odds.step import ODDS
 from hooplake.sources.rosters import ROSTERS
 from tests.tables.lakes import SUMMARIES, TEN, SeasonLake, season
+from tests.tables.offers import about, offer, quotes, report, roster
 
 OFFENCE, _, PLAYERS = SUMMARIES
 TEAMS, CONTEXTS = TEN[3], TEN[4]
 PROPS = "silver.fct_player_props"
 
 
-def start(game: simulate.Game) -> datetime:
-    text = json.loads(game.document())["header"]["competitions"][0]["date"]
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def before(game: simulate.Game, hours: float) -> str:
-    return (start(game) - timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
-
-
-def sides(lake: SeasonLake, game: simulate.Game) -> dict[str, Any]:
-    (row,) = (row for row in lake.rows("silver.fct_games").to_pylist() if row["game_id"] == game.id)
-    return dict(row)
-
-
-def quotes(lake: SeasonLake, game: simulate.Game, *lines: tuple[str, str, float, float]) -> dict[str, Any]:
-    """Lines on points of a game: player, book, line, hours before the tip-off."""
-    about = sides(lake, game)
-    books: dict[str, list[dict[str, Any]]] = {}
-    for player, book, line, hours in lines:
-        outcomes = [{"name": name, "description": player, "price": -110, "point": line} for name in ("Over", "Under")]
-        books.setdefault(book, []).append(
-            {"key": "player_points", "last_update": before(game, hours), "outcomes": outcomes}
-        )
-    return {
-        "sport_key": "basketball_nba", "commence_time": before(game, 0), "home_team": about["home_team"],
-        "away_team": about["away_team"], "bookmakers": [{"key": book, "markets": found} for book, found in books.items()],
-    }  # fmt: skip
-
-
-def take_in(lake: SeasonLake, drawer: Any, folder: Path, *bodies: Any) -> RunReport:
-    files = []
-    for body in bodies:
-        text = body if isinstance(body, str) else json.dumps(body)
-        file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
-        file.write_text(text)
-        files.append(str(file))
-    assert {one.result for one in drawer.ingest(lake.store, files)} <= {"stored", "unchanged"}
-    report = lake.build()
-    assert not report.failures
-    return report
+def take_in(lake: SeasonLake, drawer: Drawer, *bodies: Any) -> RunReport:
+    offer(lake.store, drawer, *bodies)
+    done = lake.build()
+    assert not done.failures
+    return done
 
 
 def scorers(lake: SeasonLake, games: int) -> tuple[str, str, list[simulate.Game], list[int]]:
@@ -89,7 +54,7 @@ def test_the_closing_line_is_the_last_before_the_tip_off(season_lake: SeasonLake
         (name, "fanduel", 9.5, 3.0), (name, "betmgm", 8.5, 30.0), (name, "betmgm", points[3] + 0.5, 2.0),
         (name, "fanduel", points[3] - 0.5, 0.5), (name, "fanduel", 99.5, -1.0), (name, "draftkings", 98.5, -0.1),
     ]  # fmt: skip
-    take_in(lake, ODDS, tmp_path, quotes(lake, game, *lines))
+    take_in(lake, ODDS, quotes(game, *lines))
     rows = {(row["book"], row["line"]): row for row in lake.rows(PROPS).to_pylist()}
     assert {row["player_id"] for row in rows.values()} == {player}
     assert {key for key, row in rows.items() if row["closing"]} == {
@@ -121,15 +86,14 @@ def test_results_against_his_own_lines_make_streaks(season_lake: SeasonLake, tmp
     player, name, games, points = scorers(lake, 6)
     moved = [-0.5, 0.5, 0.0, 1.5]
     bodies = [
-        quotes(lake, game, (name, "draftkings", scored + by, 2.0))
+        quotes(game, (name, "draftkings", scored + by, 2.0))
         for game, scored, by in zip(games, points, moved, strict=False)
     ]
     take_in(
         lake,
         ODDS,
-        tmp_path,
         *bodies,
-        quotes(lake, games[5], (name, "draftkings", 20.5, 2.0), (name, "fanduel", 22.5, 1.0)),
+        quotes(games[5], (name, "draftkings", 20.5, 2.0), (name, "fanduel", 22.5, 1.0)),
     )
     results = {
         row["game_id"]: row["over_under_result"] for row in lake.rows(PLAYERS).to_pylist() if row["player_id"] == player
@@ -151,12 +115,12 @@ def test_results_against_his_own_lines_make_streaks(season_lake: SeasonLake, tmp
 def test_a_late_line_changes_what_reads_it_and_nothing_else(season_lake: SeasonLake, tmp_path: Path) -> None:
     lake = season_lake.copy(tmp_path / "lake")
     _, name, games, points = scorers(lake, 6)
-    take_in(lake, ODDS, tmp_path, *(quotes(lake, game, (name, "draftkings", 10.5, 2.0)) for game in games[:5]))
+    take_in(lake, ODDS, *(quotes(game, (name, "draftkings", 10.5, 2.0)) for game in games[:5]))
     old = {table: lake.keyed(table) for table in (PLAYERS, CONTEXTS)}
-    report = take_in(lake, ODDS, tmp_path, quotes(lake, games[2], (name, "draftkings", points[2] + 5.5, 1.0)))
-    assert report.steps["odds"].run == 1
-    assert report.steps[PLAYERS].run == 1
-    assert report.steps[OFFENCE].run == report.steps[TEAMS].run == 0
+    done = take_in(lake, ODDS, quotes(games[2], (name, "draftkings", points[2] + 5.5, 1.0)))
+    assert done.steps["odds"].run == 1
+    assert done.steps[PLAYERS].run == 1
+    assert done.steps[OFFENCE].run == done.steps[TEAMS].run == 0
     for table in (PLAYERS, CONTEXTS):
         new = lake.keyed(table)
         changed = {key for key in new if new[key] != old[table][key]}
@@ -165,33 +129,17 @@ def test_a_late_line_changes_what_reads_it_and_nothing_else(season_lake: SeasonL
         if table == PLAYERS:
             assert {key[1] for key in changed} == {games[2].id}
     # after the tip-off nothing of it is read
-    report = take_in(lake, ODDS, tmp_path, quotes(lake, games[3], (name, "draftkings", 55.5, -2.0)))
-    assert report.steps[PLAYERS].run == 1
-    assert {table: report.steps[table].written for table in TEN if report.steps[table].written} == {}
+    done = take_in(lake, ODDS, quotes(games[3], (name, "draftkings", 55.5, -2.0)))
+    assert done.steps[PLAYERS].run == 1
+    assert {table: done.steps[table].written for table in TEN if done.steps[table].written} == {}
     full = lake.from_nothing(tmp_path / "full")
     assert full.bytes() == lake.bytes()
-
-
-def page(lake: SeasonLake, game: simulate.Game, hours: float, *listed: tuple[str, str, str]) -> dict[str, Any]:
-    """An injury page: id, name and status of players of the home team."""
-    team = sides(lake, game)["home_team"]
-    entries = [
-        {
-            "status": status, "date": before(game, hours + 1), "details": {"type": "Knee"},
-            "athlete": {
-                "displayName": name, "team": {"displayName": team},
-                "links": [{"href": f"https://www.espn.com/nba/player/_/id/{number}/x"}],
-            },
-        }
-        for number, name, status in listed
-    ]  # fmt: skip
-    return {"timestamp": before(game, hours), "injuries": [{"displayName": team, "injuries": entries}]}
 
 
 def test_a_report_counts_from_its_time_until_the_next(season_lake: SeasonLake, tmp_path: Path) -> None:
     lake = season_lake.copy(tmp_path / "lake")
     game = season()[30]
-    home = sides(lake, game)["home_team_id"]
+    home = about(game)["home_id"]
     mates = [
         row for row in lake.rows(CONTEXTS).to_pylist()
         if row["game_id"] == game.id and row["team_id"] == home and row["driver_source"] == "RECENT_TEAM"
@@ -204,10 +152,9 @@ def test_a_report_counts_from_its_time_until_the_next(season_lake: SeasonLake, t
     take_in(
         lake,
         INJURIES,
-        tmp_path,
-        page(lake, game, 20.0, *first),
-        page(lake, game, 3.0, *later),
-        page(lake, game, -1.0, *after),
+        report(game, 20.0, *first),
+        report(game, 3.0, *later),
+        report(game, -1.0, *after),
     )
     rows = {
         row["player_id"]: row
@@ -236,7 +183,7 @@ def test_a_usage_is_shared_out_among_those_who_are_left(season_lake: SeasonLake,
     """U10 (1 + V / A), the usage and minutes of the team's players over their last ten games, by hand."""
     lake = season_lake.copy(tmp_path / "lake")
     game = season()[-1]
-    home = sides(lake, game)["home_team_id"]
+    home = about(game)["home_id"]
     history: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(lake.rows(PLAYERS).to_pylist(), key=lambda row: (row["game_date"], row["game_id"])):
         if row["team_id"] == home and row["game_date"] < game.date and not row["is_dnp"] and row["seconds_played"]:
@@ -256,7 +203,7 @@ def test_a_usage_is_shared_out_among_those_who_are_left(season_lake: SeasonLake,
             weights[player] = usages[player] * sum(row["seconds_played"] for row in last) / len(last)
     out = max(weights, key=lambda player: weights[player])
     names = {row["player_id"]: row["player_full_name"] for row in lake.rows(PLAYERS).to_pylist()}
-    take_in(lake, INJURIES, tmp_path, page(lake, game, 2.0, (out, names[out], "Out")))
+    take_in(lake, INJURIES, report(game, 2.0, (out, names[out], "Out")))
     left = sum(weight for player, weight in weights.items() if player != out)
     found = {
         row["player_id"]: row["projected_usage_rate"]
@@ -271,7 +218,7 @@ def test_a_usage_is_shared_out_among_those_who_are_left(season_lake: SeasonLake,
 def test_a_roster_says_who_is_expected_and_how_old_he_is(season_lake: SeasonLake, tmp_path: Path) -> None:
     lake = season_lake.copy(tmp_path / "lake")
     game = season()[20]
-    home = sides(lake, game)["home_team_id"]
+    home = about(game)["home_id"]
     recent = [
         row["player_id"] for row in lake.rows(CONTEXTS).to_pylist()
         if row["game_id"] == game.id and row["team_id"] == home and row["driver_source"] == "RECENT_TEAM"
@@ -281,9 +228,7 @@ def test_a_roster_says_who_is_expected_and_how_old_he_is(season_lake: SeasonLake
         recent[0]: day.replace(year=day.year - 25), recent[1]: day.replace(year=day.year - 25) + timedelta(days=1),
         "777": day.replace(year=day.year - 19),
     }  # fmt: skip
-    head = "league,source,season,team_id,player_id,player,captured_at,birth_date\n"
-    rows = [f"nba,espn,2025,{home},{number},Somebody,{before(game, 5)},{when}" for number, when in born.items()]
-    take_in(lake, ROSTERS, tmp_path, head + "\n".join(rows) + "\n")
+    take_in(lake, ROSTERS, roster(game, 5, *((number, str(when)) for number, when in born.items())))
     mine = {
         row["player_id"]: row
         for row in lake.rows(CONTEXTS).to_pylist()
