@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -212,6 +213,7 @@ class Lakehouse:
         seasons: Sequence[int] = (),
         first_date: date | None = None,
         last_date: date | None = None,
+        days: Sequence[date] = (),
         limit: int | None = None,
         force: bool = False,
     ) -> Plan:
@@ -224,6 +226,7 @@ class Lakehouse:
             seasons: only these seasons, by their ending years.
             first_date: only games from this date on.
             last_date: only games up to this date.
+            days: only games of these dates.
             limit: at most so many units of each step.
             force: plan units although nothing changed.
 
@@ -242,6 +245,7 @@ class Lakehouse:
             seasons=tuple(seasons),
             first_date=first_date.isoformat() if first_date else "",
             last_date=last_date.isoformat() if last_date else "",
+            days=tuple(sorted(day.isoformat() for day in days)),
             limit=limit,
             force=force,
         )
@@ -249,13 +253,23 @@ class Lakehouse:
             steps(include_bootstrap=self.settings.include_bootstrap), self.ledger, self.store, self.tables, selection
         )
 
-    def run(self, plan: Plan, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> RunReport:
+    def run(
+        self,
+        plan: Plan,
+        *,
+        jobs: int | None = None,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> RunReport:
         """Does what a plan says. It can be stopped at any time; a new plan holds what is left.
 
         Args:
             plan: from `plan`.
             jobs: worker processes; by default what is set, or none where all is done before they would be there.
             on_progress: is told how far the run is.
+            stop: set it to stop the run in good order.
+            options: what the run was asked for, for the ledger.
         """
         from hooplake import __version__
         from hooplake.build.run import run
@@ -266,8 +280,10 @@ class Lakehouse:
             self.store,
             jobs=jobs or (1 if _is_small(plan) else self.settings.jobs),
             command="build",
+            options=options,
             code_version=__version__,
             on_progress=on_progress,
+            stop=stop,
         )
 
     def build(self, *tables: str, jobs: int | None = None) -> RunReport:

@@ -5,48 +5,24 @@ Where an incident has its test beside the subject (4 zones, 5 look-ahead, 12 def
 
 from __future__ import annotations
 
-import json
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from hooplake.cli import main
-from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import table_path
 from hooplake.lakehouse import registry
 from hooplake.tables import contents
 from hooplake.tables.coverage import ANALYTICS
 from hooplake.tables.finish import hashed
 from hooplake.tables.pipeline import steps
-from tests.pipeline.games import renewed, revised
+from tests.pipeline.games import renewed
+from tests.tables.asking import Captured, cut, told, up_to
 from tests.tables.lakes import BEFORE, PART, SUMMARIES, TEN, SeasonLake, dates, make_lake, season
-
-Captured = pytest.CaptureFixture[str]
-
-
-def told(capsys: Captured, lake: SeasonLake, *arguments: str) -> tuple[int, Any]:
-    """Exit code of a command and its JSON."""
-    capsys.readouterr()
-    code = main(["--lake", str(lake.folder), *arguments, "--json"])
-    return code, json.loads(capsys.readouterr().out)
-
-
-def cut(lake: SeasonLake, table: str, rows: pa.Table) -> None:
-    """Put rows in the place of a table's object, as a bad writer would."""
-    spec = registry()[table]
-    lake.store.scratch.mkdir(parents=True, exist_ok=True)
-    file = lake.store.scratch / "cut.parquet"
-    write_table(spec, rows, file)
-    lake.store.publish(table_path(spec, PART), file)
-
-
-def up_to(rows: pa.Table, last: date) -> pa.Table:
-    return rows.filter(pa.array([day <= last for day in rows.column("game_date").to_pylist()]))
 
 
 @pytest.fixture
@@ -199,7 +175,7 @@ def test_a_window_that_reaches_over_a_missing_game_is_named(lake: SeasonLake, ca
     assert found == sorted({day.isoformat() for days in sides for day in days[:10]})
 
 
-FAULTS = {
+FAULTS: dict[str, Callable[[list[Any]], list[Any]]] = {
     "NULL": lambda values: [None] * len(values),
     "CONSTANT": lambda values: [0.25] * len(values),
     "FILLED": lambda values: [0.25 if place % 3 else value for place, value in enumerate(values)],
@@ -257,47 +233,6 @@ def test_gate_checks_every_input(lake: SeasonLake, capsys: Captured, table: str)
     assert (code, document["gated"]) == (0, [])
 
 
-def test_a_gate_looks_at_values_and_not_only_at_rows(lake: SeasonLake, capsys: Captured) -> None:
-    day = dates()[25]
-    rows = lake.rows(SUMMARIES[0])
-    blank = [None if row["game_date"] == day else row["possessions"] for row in rows.to_pylist()]
-    place = rows.column_names.index("possessions")
-    cut(lake, SUMMARIES[0], rows.set_column(place, "possessions", pa.array(blank, pa.float64())))
-    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")
-    assert code == 3
-    readers = {"team_defense_zone_analysis", "player_composite_factors", "ml_feature_store"}
-    assert {found["reader"].removeprefix("gold.") for found in document["gated"]} == readers
-    assert {(found["date"], found["present"], found["detail"]) for found in document["gated"]} == {
-        (day.isoformat(), 2, "2 of 2 rows do not tell fg_attempts, possessions")
-    }
-
-
-def test_a_gap_holds_up_what_is_made_of_it_from_its_date_on(
-    season_lake: SeasonLake, tmp_path: Path, capsys: Captured
-) -> None:
-    """One bad date stops neither the dates before it nor the tables that do not read it."""
-    lake = make_lake(tmp_path / "lake")
-    lake.build(tables=ANALYTICS)
-    day = dates()[30]
-    rows = lake.rows("gold.player_game_summary")
-    cut(lake, "gold.player_game_summary", rows.filter(pa.array([d != day for d in rows["game_date"].to_pylist()])))
-    assert told(capsys, lake, "backfill", "--phase", "precompute", "--sequential")[0] == 3
-    for table in BEFORE[2:]:
-        full = season_lake.keyed(table)
-        # the zones that teams allow are not made of players
-        due = {key: row for key, row in full.items() if row["game_date"] < day or "team_defense" in table}
-        assert lake.keyed(table) == due, table
-    edges = [
-        f"player_game_summary:{reader.removeprefix('gold.')}" for reader in BEFORE[3:] if "composite" not in reader
-    ]
-    options = [word for edge in edges for word in ("--allow-degraded", edge)]
-    code, document = told(capsys, lake, "backfill", "--phase", "precompute", "--sequential", *options)
-    assert (code, document["gated"]) == (0, [])  # named one by one, all edges are open
-    assert told(capsys, lake, "backfill", "--allow-degraded", "player_game_summary:team_defense_zone_analysis")[0] == 2
-    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
-    assert {table: lake.keyed(table) for table in TEN} == {table: season_lake.keyed(table) for table in TEN}
-
-
 def test_same_checks_in_backfill(lake: SeasonLake, capsys: Captured) -> None:
     cut(lake, ANALYTICS[0], lake.rows(ANALYTICS[0]).slice(5))
     day = dates()[-1].isoformat()
@@ -343,72 +278,3 @@ def test_retention_retry_and_edge_rules(lake: SeasonLake, capsys: Captured) -> N
     lake.put(first.document())
     lake.build()
     assert first.id in {row["game_id"] for row in lake.rows(SUMMARIES[0]).to_pylist()}
-
-
-def test_hashes_lost_are_put_back_byte_for_byte(lake: SeasonLake, capsys: Captured) -> None:
-    table = "gold.player_game_summary"
-    path = table_path(registry()[table], PART)
-    before = lake.store.get(path)
-    bare = pq.ParquetFile(lake.store.open_input(path)).read().drop_columns(["data_hash", "hash_version"])
-    file = lake.folder / "bare.parquet"
-    pq.write_table(bare, file)
-    lake.store.publish(path, file)
-    code, document = told(capsys, lake, "hash", "backfill", "player_game_summary")
-    (done,) = document["tables"]
-    assert (code, done["rows"]) == (0, bare.num_rows)
-    assert lake.store.get(path) == before
-    code, document = told(capsys, lake, "hash", "coverage")
-    assert code == 0
-    assert all(row["presence"] == row["hashed"] == row["valid"] == row["distinct"] == 100 for row in document["tables"])
-    assert {(row["shortest"], row["longest"]) for row in document["tables"]} == {(16, 16)}
-
-
-def test_explain_tells_why_and_from_what(lake: SeasonLake, capsys: Captured) -> None:
-    day = dates()[30]
-    body = lake.newest(next(game.id for game in season() if game.date == day))
-    assert body is not None
-    lake.put(revised(body, 2))
-    lake.build()
-    code, document = told(capsys, lake, "explain", "player_game_summary", day.isoformat())
-    (node,) = document["nodes"]
-    assert code == 0
-    assert node["why"].startswith("INPUT_CHANGED")
-    assert "gold.team_offense_game_summary" in node["inputs"]
-    assert node["would_run"] is None
-    code, document = told(capsys, lake, "runs", "--limit", "1")
-    assert (code, document["runs"][0]["exit_code"]) == (0, 0)
-    assert document["runs"][0]["skip_rate"] > 0
-
-
-def test_progress_has_the_columns_by_which_a_backfill_is_watched(lake: SeasonLake, capsys: Captured) -> None:
-    assert told(capsys, lake, "status", "--update")[0] == 0
-    progress = pq.read_table(lake.folder / "meta" / "backfill_progress.parquet")
-    assert {"game_date", "phase3_complete", "phase4_complete", "phase3_pgs_complete", "phase4_mlfs_complete"} <= set(
-        progress.column_names
-    )
-    assert progress.num_rows == len(dates())
-    assert all(progress.column("phase4_complete").to_pylist())
-
-
-def test_first_days_of_a_season_if_they_are_wanted(lake: SeasonLake, capsys: Captured) -> None:
-    """A setting and no option of a run: the next run would take the rows away again."""
-    before = lake.bytes()
-    (lake.folder / "hooplake.toml").write_text("include_bootstrap = true\n", "utf-8")
-    code, document = told(capsys, lake, "gaps")
-    assert (code, {gap["class"] for gap in document["gaps"] if gap["date"] == dates()[0].isoformat()}) == (
-        4,
-        {"MISSING"},
-    )
-    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
-    assert told(capsys, lake, "status")[0] == 0
-    rows = lake.rows("gold.ml_feature_store").to_pylist()
-    early = [row for row in rows if row["is_bootstrap"]]
-    assert {row["game_date"] for row in early} == {day for day in dates() if (day - dates()[0]).days < 14}
-    assert {(row["feature_version"], row["early_season_flag"], row["data_source"]) for row in early} == {
-        ("v2_33_early", True, "early_season"),
-        ("v3_60_early", True, "early_season"),
-    }
-    assert {row["feature_version"] for row in rows if not row["is_bootstrap"]} == {"v2_33", "v3_60"}
-    (lake.folder / "hooplake.toml").unlink()
-    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
-    assert lake.bytes() == before

@@ -19,13 +19,20 @@ PART_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A range of dates, both ends included; empty ends are open. Units without a date are always inside."""
+    """A range of dates, both ends included, or some dates of it; empty ends are open. Units without a date are inside."""
 
     first: str = ""
     last: str = ""
+    days: frozenset[str] = frozenset()
 
     def __contains__(self, date: str) -> bool:
-        return not date or (self.first <= date and (not self.last or date <= self.last))
+        inside = self.first <= date and (not self.last or date <= self.last)
+        return not date or (inside and (not self.days or date in self.days))
+
+    @property
+    def all(self) -> bool:
+        """Whether every date is inside."""
+        return not (self.first or self.last or self.days)
 
 
 class Fingerprints:
@@ -89,7 +96,7 @@ def decide(
         # rows under two declarations do not fit into one file
         damage = Damage(Reason.CODE_CHANGED, fingerprints.step.outputs, "a declared output changed")
     verdict.damage = damage
-    everything = verdict.lost or (dates.first == "" and dates.last == "")
+    everything = verdict.lost or dates.all
     unchanged = 0
     for unit, made_of in inputs.units.items():
         if not everything and made_of.date not in dates:

@@ -30,6 +30,7 @@ class Selection:
         seasons: only partitions of these seasons; likewise.
         first_date: only units from this date on (``2024-12-15``); units without a date are always included.
         last_date: only units up to this date.
+        days: only units of these dates; all by default.
         limit: at most so many units of each step, the oldest first.
         force: run units although nothing changed.
     """
@@ -39,6 +40,7 @@ class Selection:
     seasons: tuple[int, ...] = ()
     first_date: str = ""
     last_date: str = ""
+    days: tuple[str, ...] = ()
     limit: int | None = None
     force: bool = False
 
@@ -51,7 +53,7 @@ class Selection:
     @property
     def dates(self) -> Dates:
         """The dates asked for."""
-        return Dates(self.first_date, self.last_date)
+        return Dates(self.first_date, self.last_date, frozenset(self.days))
 
 
 @dataclass(slots=True, eq=False)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hooplake.cli.coverage import First, Last, Leagues, Seasons, Year, chosen_range
+from hooplake.cli.coverage import Days, First, Last, Leagues, Seasons, Year, chosen_range
 from hooplake.cli.session import Session
-from hooplake.errors import ConfigError
+from hooplake.errors import ConfigError, PlanChanged
 
 if TYPE_CHECKING:
     from hooplake.build.plan import Plan
     from hooplake.build.report import Progress
     from hooplake.cli.output import Output
+    from hooplake.lakehouse import Lakehouse
     from hooplake.tables.backfill import BackfillReport
 
 _SHOWN = 20
@@ -33,6 +36,7 @@ def backfill(
     year: Year = None,
     first: First = None,
     last: Last = None,
+    day: Days = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print plan and cost, and change nothing.")] = False,
     sequential: Annotated[
         bool, typer.Option("--sequential", help="One thing after the other, in one process.")
@@ -55,6 +59,21 @@ def backfill(
             help="Read this table although it has gaps: TABLE, or TABLE:READER for one reader alone.",
         ),
     ] = None,
+    plan_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan-file",
+            metavar="FILE",
+            help="With --dry-run write the plan there; without, run only if it is still the plan, else end with 5.",
+        ),
+    ] = None,
+    time_budget: Annotated[
+        float | None,
+        typer.Option("--time-budget", min=0, metavar="SECONDS", help="Begin nothing after so long, and end with 3."),
+    ] = None,
+    on_failure: Annotated[
+        str, typer.Option("--on-failure", help="continue, or stop: begin nothing after a date failed.")
+    ] = "continue",
     price_per_tb: Annotated[
         float,
         typer.Option(
@@ -72,6 +91,7 @@ def backfill(
         hooplake backfill --dry-run
         hooplake backfill --season 2016 --league nba
         hooplake backfill --phase precompute --from 2024-01-01 --to 2024-01-31 --jobs 2
+        hooplake backfill --dry-run --plan-file plan.json && hooplake backfill --plan-file plan.json
     """
     from hooplake.tables import backfill as work
     from hooplake.tables.coverage import tables_named
@@ -82,20 +102,28 @@ def backfill(
         raise ConfigError("--sequential is one process: leave out --jobs")
     if resume and force:
         raise ConfigError("--resume does what is left, --force does everything again: choose one")
+    if on_failure not in ("continue", "stop"):
+        raise ConfigError(f"--on-failure is continue or stop, not {on_failure!r}")
     names = tables_named(table or ())
     wanted = work.Wanted(
         stages=work.stages_of(phase, names),
-        chosen=chosen_range(league, season, year, first, last, None),
+        chosen=chosen_range(league, season, year, first, last, None, day),
         limit=limit,
         force=force,
         degraded=edges_named(allow_degraded or ()),
+        seconds=time_budget,
+        stop_on_failure=on_failure == "stop",
     )
     workers = 1 if sequential else jobs
     with session.open() as lake:
         if dry_run:
             found = work.plans(lake, wanted)
-            _print_plans(found, session.out, workers or lake.settings.jobs, price_per_tb)
+            documents = _print_plans(found, session.out, workers or lake.settings.jobs, price_per_tb)
+            if plan_file is not None:
+                plan_file.write_text(json.dumps({"plans": documents}, indent=1), "utf-8")
             return
+        if plan_file is not None:
+            _confirm(plan_file, work.plans(lake, wanted))
         with session.out.progress("Filling", unit="units") as bar:
             shown = 0
 
@@ -111,7 +139,24 @@ def backfill(
         raise typer.Exit(report.exit_code)
 
 
-def _print_plans(plans: list[Plan], out: Output, jobs: int, price: float) -> None:
+def _confirm(file: Path, plans: list[Plan]) -> None:
+    """Check that the plans of a file are still those that would be run.
+
+    Raises:
+        ConfigError: the file is none of --dry-run --plan-file.
+        PlanChanged: something moved since.
+    """
+    try:
+        saved = json.loads(file.read_text("utf-8"))["plans"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{file} is no plan: write one with --dry-run --plan-file ({error})") from error
+    if len(saved) != len(plans):
+        raise PlanChanged(f"{file} is a plan of {len(saved)} stages, and {len(plans)} were asked for")
+    for plan, document in zip(plans, saved, strict=True):
+        plan.confirm(document)
+
+
+def _print_plans(plans: list[Plan], out: Output, jobs: int, price: float) -> list[dict[str, Any]]:
     from hooplake.tables.backfill import estimate
 
     documents = []
@@ -131,6 +176,7 @@ def _print_plans(plans: list[Plan], out: Output, jobs: int, price: float) -> Non
             out.table(("table", "partition", "action", "units", "reason", "detail"), rows)
         documents.append({**plan.to_json(), "estimate": cost})
     out.result({"dry_run": True, "plans": documents})
+    return documents
 
 
 def _print_report(report: BackfillReport, out: Output) -> None:
@@ -254,11 +300,16 @@ def explain(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="One of the ten analytics tables.")],
     date: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="The game date.")],
     league: Leagues = None,
+    entity: Annotated[
+        str | None,
+        typer.Option("--row", metavar="ID", help="Also show the rows of this game, team or player: hash and reasons."),
+    ] = None,
 ) -> None:
     """Say why a date of a table was built, from what, and whether it would run again.
 
     Examples:
         hooplake explain team_defense_zone_analysis 2015-12-18
+        hooplake explain player_game_summary 2015-10-27 --row 2202703
     """
     from hooplake.build.inputs import table_inputs
     from hooplake.tables.coverage import tables_named
@@ -294,11 +345,12 @@ def explain(
                     "run_id": None if facts is None else facts.run_id,
                     "cost_ms": None if facts is None else round(facts.cost_ms, 2),
                     "fingerprint": None if row is None else row.fingerprint.hex(),
-                    "content": None if row is None else row.digests.hex(),
+                    "content": None if row is None else plan.view.state.digest(row, name).hex(),
                     "inputs": dict(inputs.units[unit].parts),
                     "would_run": None if again is None else f"{again.reason} {again.detail}".strip(),
                 }
             )
+        rows = [] if entity is None else _rows(lake, name, unit, entity)
     if not documents:
         raise ConfigError(f"{name} has no date {unit}: no game is scheduled then in the lake")
     for document in documents:
@@ -306,4 +358,20 @@ def explain(
         session.out.table(("", ""), [(key, value) for key, value in document.items()])
         session.out.table(("made of", "hash"), sorted(parts.items()))
         document["inputs"] = parts
-    session.out.result({"nodes": documents})
+    if rows:
+        session.out.table(tuple(rows[0]), [tuple(found.values()) for found in rows])
+    elif entity is not None:
+        session.out.say(f"{name} has no row of {entity} on {unit}")
+    session.out.result({"nodes": documents, "rows": rows})
+
+
+def _rows(lake: Lakehouse, table: str, day: str, wanted: str) -> list[dict[str, Any]]:
+    """The rows of a date in which some column of the key has a value: key, hash, reasons and quality."""
+    spec = lake.tables[table]
+    keys = [key for key in spec.key if spec.columns[key].type.kind == "text"]
+    shown = ", ".join(["league", "season", *spec.key, "data_hash", "hash_version", "quality_score", "missing"])
+    found: list[dict[str, Any]] = lake.sql(
+        f"select {shown} from {table} where game_date = $day and $wanted in ({', '.join(keys)}) order by all",
+        {"day": day, "wanted": wanted},
+    ).to_pylist()
+    return found

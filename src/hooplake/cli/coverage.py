@@ -29,6 +29,10 @@ First = Annotated[
 Last = Annotated[
     datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="Only game dates up to this date.")
 ]
+Days = Annotated[
+    list[datetime] | None,
+    typer.Option("--date", formats=_DAY, metavar="DATE", help="Only this game date; may be given several times."),
+]
 Tables = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
 ]
@@ -47,6 +51,7 @@ def chosen_range(
     first: datetime | None,
     last: datetime | None,
     table: list[str] | None,
+    days: list[datetime] | None = None,
 ) -> Range:
     """The range that the options name.
 
@@ -66,6 +71,7 @@ def chosen_range(
         seasons=tuple(season or ()),
         first=begin,
         last=end,
+        days=tuple(sorted({day.date() for day in days or ()})),
         tables=tables_named(table or ()),
     )
 
@@ -98,6 +104,7 @@ def status(
     year: Year = None,
     first: First = None,
     last: Last = None,
+    day: Days = None,
     table: Tables = None,
     limit: Limit = 20,
     update: Annotated[
@@ -119,7 +126,7 @@ def status(
     from hooplake.tables.coverage import by_table, by_year
 
     session = Session.of(context)
-    chosen = chosen_range(league, season, year, first, last, table)
+    chosen = chosen_range(league, season, year, first, last, table, day)
     with session.open() as lake:
         cells = read_cells(lake, chosen, check=check)
         if update:
@@ -153,6 +160,7 @@ def gaps(
     year: Year = None,
     first: First = None,
     last: Last = None,
+    day: Days = None,
     table: Tables = None,
     limit: Limit = 20,
     structural: Annotated[
@@ -174,7 +182,7 @@ def gaps(
     from hooplake.tables.coverage import cascade, repair
 
     session = Session.of(context)
-    chosen = chosen_range(league, season, year, first, last, table)
+    chosen = chosen_range(league, season, year, first, last, table, day)
     with session.open() as lake:
         cells = read_cells(lake, chosen, check=check)
         readers = _readers()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hooplake.build.plan import Plan, PlanItem
-    from hooplake.build.report import OnProgress, RunReport
+    from hooplake.build.report import OnProgress, Progress, RunReport
 
 PHASES = {"analytics": (ANALYTICS,), "precompute": (PRECOMPUTE,), "all": (ANALYTICS, PRECOMPUTE)}
 """The stages of each phase that can be asked for, in their order."""
@@ -30,12 +32,15 @@ class Lake(Protocol):
 
     def plan(
         self, *tables: str, leagues: Sequence[str] = ..., seasons: Sequence[int] = ..., first_date: date | None = ...,
-        last_date: date | None = ..., limit: int | None = ..., force: bool = ...,
+        last_date: date | None = ..., days: Sequence[date] = ..., limit: int | None = ..., force: bool = ...,
     ) -> Plan:  # fmt: skip
         """What is due."""
         ...
 
-    def run(self, plan: Plan, *, jobs: int | None = ..., on_progress: OnProgress | None = ...) -> RunReport:
+    def run(
+        self, plan: Plan, *, jobs: int | None = ..., on_progress: OnProgress | None = ...,
+        stop: threading.Event | None = ..., options: Mapping[str, Any] | None = ...,
+    ) -> RunReport:  # fmt: skip
         """Does what a plan says."""
         ...
 
@@ -50,6 +55,8 @@ class Wanted:
         limit: at most so many dates of each table.
         force: run dates although nothing changed.
         degraded: edges (input, reader) that are open whatever the input holds.
+        seconds: nothing is begun after so many.
+        stop_on_failure: nothing is begun after a failure.
     """
 
     stages: tuple[tuple[str, ...], ...]
@@ -57,6 +64,13 @@ class Wanted:
     limit: int | None = None
     force: bool = False
     degraded: frozenset[tuple[str, str]] = frozenset()
+    seconds: float | None = None
+    stop_on_failure: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """What was asked for beside the plan's own selection, as the ledger keeps it."""
+        edges = sorted(f"{table}:{reader}" for table, reader in self.degraded)
+        return {"allow_degraded": edges, "time_budget": self.seconds, "stop_on_failure": self.stop_on_failure}
 
 
 @dataclass(slots=True)
@@ -66,17 +80,21 @@ class BackfillReport:
     Attributes:
         runs: one per stage that ran.
         gated: edges from the first stage that are shut, for which readers of the second wait.
+        stopped: the exit code of why it was stopped before its end: 3 for its time, 4 for a failure; else 0.
         saved: seconds that what was left alone would have cost, by what it cost when it ran.
     """
 
     runs: list[RunReport] = field(default_factory=list)
     gated: list[Shut] = field(default_factory=list)
     saved: float = 0.0
+    stopped: int = 0
 
     @property
     def exit_code(self) -> int:
         """The gravest of the runs' codes; 3 where a gate was closed and nothing graver happened."""
         codes = {run.exit_code for run in self.runs} | ({3} if self.gated else set())
+        if self.stopped:
+            codes = codes - {130} | {self.stopped}
         return next((code for code in (130, 1, 6, 5, 4, 3) if code in codes), 0)
 
     @property
@@ -118,6 +136,17 @@ def backfill(
     are parts of one plan; where nothing is due, nothing can wait behind a gate, and no rows are counted.
     """
     report = BackfillReport()
+    stop = threading.Event()
+
+    def tell(state: Progress) -> None:
+        if on_progress is not None:
+            on_progress(state)
+        late = wanted.seconds is not None and time.monotonic() >= deadline
+        if not report.stopped and (late or (wanted.stop_on_failure and state.failed)):
+            report.stopped = 3 if late else 4
+            stop.set()
+
+    deadline = time.monotonic() + (wanted.seconds or 0.0)
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
     done: set[str] = set()
     for stage in wanted.stages:
@@ -127,11 +156,11 @@ def backfill(
             part = _open(lake, stage, wanted, part, report)
             if not part.items:
                 continue
-        run = lake.run(part, jobs=jobs, on_progress=on_progress)
+        run = lake.run(part, jobs=jobs, on_progress=tell, stop=stop, options=wanted.options())
         report.runs.append(run)
         report.saved += saved_seconds(part, run)
         done |= steps
-        if run.interrupted:
+        if run.interrupted or report.stopped:
             break
         if run.failures or run.locked:  # what was not built is tried again before what reads it
             plan, done = _plan(lake, wanted.stages[-1], wanted), set()
@@ -153,7 +182,7 @@ def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
     chosen = wanted.chosen
     return lake.plan(
         *tables, leagues=chosen.leagues, seasons=chosen.seasons, first_date=chosen.first, last_date=chosen.last,
-        limit=wanted.limit, force=wanted.force,
+        days=chosen.days, limit=wanted.limit, force=wanted.force,
     )  # fmt: skip
 
 
@@ -165,7 +194,7 @@ def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report
     read = Range(
         leagues=tuple(sorted({league for league, _, _ in places})),
         seasons=tuple(sorted({season for _, _, season in places})),
-        last=wanted.chosen.last,
+        last=max(wanted.chosen.days, default=wanted.chosen.last),
     )
     cells = read_grid(lake.sql, replace(read, tables=ANALYTICS))
     report.gated += [edge for edge in shut_edges(lake.sql, cells, read, wanted.degraded) if edge.reader in stage]

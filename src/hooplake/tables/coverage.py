@@ -66,6 +66,7 @@ class Range:
         seasons: only these.
         first: from this date on.
         last: up to this date.
+        days: only these dates.
         tables: only these, as ``gold.name``.
     """
 
@@ -73,6 +74,7 @@ class Range:
     seasons: tuple[int, ...] = ()
     first: date | None = None
     last: date | None = None
+    days: tuple[date, ...] = ()
     tables: tuple[str, ...] = ()
 
     def where(self) -> str:
@@ -86,6 +88,9 @@ class Range:
             parts.append(f"game_date >= date '{self.first.isoformat()}'")
         if self.last:
             parts.append(f"game_date <= date '{self.last.isoformat()}'")
+        if self.days:
+            days = ", ".join(f"date '{day.isoformat()}'" for day in self.days)
+            parts.append(f"game_date in ({days})")
         if self.tables:
             parts.append(f"table_name in ({', '.join(_quoted(name.removeprefix('gold.')) for name in self.tables)})")
         return " and ".join(parts) or "true"
