@@ -19,6 +19,7 @@ from hooplake.build.objects import Listing, damage_of
 from hooplake.build.plan import Plan, PlanItem, Selection
 from hooplake.build.state import Node, UnitRow, UnitState
 from hooplake.build.step import Discovered, Discovery, Step
+from hooplake.build.through import reads_any, steps_between
 from hooplake.build.verdict import Reason
 from hooplake.build.view import Shelf, View
 from hooplake.lake.partition import Partition
@@ -90,6 +91,7 @@ class _Planner:
         self.items: list[PlanItem] = []
         self.planned: dict[str, Shelf] = {}
         self.skipped: dict[str, dict[Reason, int]] = {}
+        self.cut: set[str] = set()  # steps of which the limit left out units
         self.touched: list[tuple[str, str, str]] = []
 
     def add(self, step: Step) -> None:
@@ -129,6 +131,7 @@ class _Planner:
             if not verdict.empty or dissolved:
                 item = PlanItem(step, partition, inputs, verdict, self._after(step, partition), 0.0)
                 found.append((item, node))
+        found = self._held(step, found)
         self._limit(step, [item for item, _ in found])
         self._explain(step, found)
         for item, node in found:
@@ -166,6 +169,22 @@ class _Planner:
             item.verdict.run = {u: due for u, due in item.verdict.run.items() if (item.partition, u) in kept}
             if cut := before - len(item.verdict.run):
                 counts[Reason.LIMIT] = counts.get(Reason.LIMIT, 0) + cut
+                self.cut.add(step.name)
+
+    def _held(self, step: Step, found: list[tuple[PlanItem, Node | None]]) -> list[tuple[PlanItem, Node | None]]:
+        """Leave out what comes through tables of which the limit left out units: it would not be what it is made of."""
+        if not self.cut or step.discover is None or not step.inputs:
+            return found
+        if not any(before.name in self.cut for before in steps_between(step, self.graph)):
+            return found
+        counts = self.skipped.setdefault(step.name, {})
+        kept = []
+        for item, node in found:
+            if reads_any(step, item.partition, self.view):
+                counts[Reason.LIMIT] = counts.get(Reason.LIMIT, 0) + len(item.verdict.run)
+            else:
+                kept.append((item, node))
+        return kept
 
     def _explain(self, step: Step, found: Sequence[tuple[PlanItem, Node | None]]) -> None:
         """Say which input changed, with one question to the ledger for all nodes of the step."""

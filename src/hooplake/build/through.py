@@ -7,6 +7,7 @@ built first, and add nothing to the fingerprints of the units.
 
 from __future__ import annotations
 
+from hooplake.build.graph import Graph
 from hooplake.build.inputs import read_partitions
 from hooplake.build.state import UnitState
 from hooplake.build.step import Step
@@ -30,15 +31,26 @@ def tables_between(step: Step, partition: Partition, view: View) -> tuple[dict[s
     for table in step.inputs:
         wanted = read_partitions(step, table, partition, view.shelf(table))
         tables[table] = tuple(part for part in wanted if view.has_rows(table, part))
-    queue, seen = view.graph.before(step), {step.name}
-    while queue:
-        before = queue.pop()
-        if before.name in seen:
-            continue
-        seen.add(before.name)
-        queue += view.graph.before(before)
+    for before in steps_between(step, view.graph):
         for part, node in view.nodes(before).items():
             unsound = any(row.state != UnitState.OK for row in node.units.values())
             if unsound and read_partitions(step, before.outputs[0], partition, Shelf(tuple(part), [part])):
                 return tables, before.name
     return tables, ""
+
+
+def steps_between(step: Step, graph: Graph) -> list[Step]:
+    """The steps that stand between a step and raw objects."""
+    found: dict[str, Step] = {}
+    queue = graph.before(step)
+    while queue:
+        before = queue.pop()
+        if before.name not in found:
+            found[before.name] = before
+            queue += graph.before(before)
+    return list(found.values())
+
+
+def reads_any(step: Step, partition: Partition, view: View) -> bool:
+    """Whether an output partition of a step gets rows from any table."""
+    return any(read_partitions(step, table, partition, view.shelf(table)) for table in step.inputs)

@@ -65,7 +65,7 @@ def discover(context: Discovery, *, name: str) -> Discovered:
     return {
         part: {
             WHOLE: UnitInput(
-                date=str(part["asof"]),
+                date="",  # a day of fetching is no date of games: no choice of those leaves it out
                 parts=tuple((f"{raw.time}-{raw.parameters}", raw.content) for raw in bodies),
                 refs=tuple(raw.path for raw in sorted(bodies, key=lambda raw: raw.order)),
             )
