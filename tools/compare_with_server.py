@@ -30,6 +30,7 @@ from hooplake.sources.cbbd.endpoints import Endpoint, endpoints
 
 Row = dict[str, Any]
 _FIRST = 5
+_DAYS = 7
 
 # Silver table: endpoint with list, and where the values of its columns are in an element; ^ is the row around it.
 SILVER: dict[str, tuple[str, dict[str, str]]] = {
@@ -154,14 +155,24 @@ def compare(lake: Lakehouse, server: CbbdServer, seasons: Iterable[int]) -> Iter
             tables += [(_child(one, field), field, _paths(lake.tables[_child(one, field)])) for field in one.lists]
             for source in (one.name, *(f"{one.name}.{field}" for field in one.lists)):
                 tables += [(name, source.partition(".")[2], columns) for name, columns in silver[source]]
-            parts: dict[str, list[pa.Table]] = {name: [] for name, _, _ in tables}
-            for rows in _answers(server, one, season):
+            total: Counter[str] = Counter()
+            for games, rows in _answers(server, one, season):
                 for name, field, columns in tables:
-                    parts[name].append(_expected(lake.tables[name], rows, field, columns))
-            for name, _, columns in tables:
-                spec = lake.tables[name]
-                wanted = _last(pa.concat_tables(parts.pop(name)), _key(spec, columns))
-                yield _against(lake, spec, season, wanted)
+                    spec = lake.tables[name]
+                    wanted = _last(_expected(spec, rows, field, columns), _key(spec, columns))
+                    if games is None:
+                        yield _against(lake, spec, season, wanted)
+                        continue
+                    total[name] += len(wanted)
+                    part = _of_games(spec, f"bronze.{one.name}", games)
+                    if (found := _against(lake, spec, season, wanted, part)).wrong:
+                        yield found
+            for name, count in total.items():
+                key = ", ".join(lake.tables[name].key)
+                keys = f"select distinct {key} from {name} where season = {season}"
+                number = lake.sql(f"select count(*) from ({keys})").column(0)[0].as_py()
+                wrong = [] if number == count else [f"{number:,} rows instead of {count:,}"]
+                yield Compared(name, season, count, len(next(c for n, _, c in tables if n == name)), wrong)
     for season in years:
         yield from _gold(lake, server, season)
 
@@ -182,16 +193,27 @@ def _paths(spec: TableSpec) -> dict[str, str]:
     return {name: path.partition("[].")[2] if "[]." in path else f"^{path}" for name, path in found.items()}
 
 
-def _answers(server: CbbdServer, one: Endpoint, season: int) -> Iterator[list[Row]]:
-    """All rows of an endpoint and season, in pieces; what becomes text on the way becomes it here too."""
-    if one.strategy == "date":
-        for day in sorted(
-            {head["startDate"][:10] for _, head in server.college.games.values() if head["season"] == season}
-        ):
-            yield [row for row in server.rows(one.name, {"date": day}) if row["season"] == season]
+def _answers(server: CbbdServer, one: Endpoint, season: int) -> Iterator[tuple[list[int] | None, list[Row]]]:
+    """All rows of an endpoint and season; plays in pieces, with the games of each, since a season of them is too much."""
+    if one.strategy != "date":
+        params = {} if one.strategy == "snapshot" else {one.season_param: str(season)}
+        yield None, msgspec.json.decode(msgspec.json.encode(server.rows(one.name, params)))
         return
-    params = {} if one.strategy == "snapshot" else {one.season_param: str(season)}
-    yield msgspec.json.decode(msgspec.json.encode(server.rows(one.name, params)))
+    days: dict[str, list[int]] = defaultdict(list)
+    for number, (_, head) in server.college.games.items():
+        if head["season"] == season:
+            days[head["startDate"][:10]].append(number)
+    for place in range(0, len(days), _DAYS):
+        here = sorted(days)[place : place + _DAYS]
+        games = {number for day in here for number in days[day]}
+        rows = [row for day in here for row in server.rows(one.name, {"date": day}) if row["gameId"] in games]
+        yield sorted(games), rows
+
+
+def _of_games(spec: TableSpec, plays: str, games: Sequence[int]) -> str:
+    """A condition for the rows of some games."""
+    among = f"game_id in ({', '.join(repr(str(number)) for number in games)})"
+    return among if "game_id" in spec.columns else f"id in (select id from {plays} where {among})"
 
 
 def _expected(spec: TableSpec, rows: Sequence[Row], field: str, columns: Mapping[str, str]) -> pa.Table:
@@ -232,7 +254,7 @@ def _last(table: pa.Table, key: Sequence[str]) -> pa.Table:
     return table.take(last).drop_columns(["__place"]).sort_by([(name, "ascending") for name in key])
 
 
-def _against(lake: Lakehouse, spec: TableSpec, season: int, wanted: pa.Table) -> Compared:
+def _against(lake: Lakehouse, spec: TableSpec, season: int, wanted: pa.Table, part: str = "") -> Compared:
     key = _key(spec, dict.fromkeys(wanted.column_names, ""))
     days = "asof" if spec.layer == "bronze" else "date" if "date" in spec.key else ""
     where = f"where season = {season}" if season and "season" in spec.columns else ""
@@ -332,6 +354,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lake")
     parser.add_argument("--season", type=int, action="append", required=True)
+    parser.add_argument("--compare", type=int, action="append", help="seasons to compare; all by default")
     parser.add_argument("--teams", type=int, default=60)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--seed", type=int, default=7)
@@ -345,7 +368,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     assert servers.cbbd is not None
     bad = rows = tables = 0
     with hooplake.open(told.lake) as lake:
-        for one in compare(lake, servers.cbbd, told.season):
+        for one in compare(lake, servers.cbbd, told.compare or told.season):
             rows, tables, bad = rows + one.rows, tables + 1, bad + bool(one.wrong)
             season = one.season or ""
             print(
