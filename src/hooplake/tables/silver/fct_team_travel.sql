@@ -3,7 +3,7 @@
 with games as (
     select
         *,
-        regexp_replace(lower(strip_accents(venue)), '[^a-z0-9]', '', 'g') as venue_key,
+        regexp_replace(regexp_replace(lower(strip_accents(venue)), '[(].*[)]', ''), '[^a-z0-9]', '', 'g') as venue_key,
         regexp_replace(lower(strip_accents(venue_city)), '[^a-z0-9]', '', 'g') as venue_city_key,
         coalesce(tipoff_utc, timezone('UTC', cast(game_date as timestamp) + interval 24 hour)) as moment
     from silver.fct_schedule
