@@ -7,6 +7,7 @@ import json
 import socket
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from hooplake.lakehouse import registry
 from hooplake.simulate import season
 from hooplake.simulate.servers.serve import Servers
 from hooplake.sources.cbbd import commands
+from hooplake.sources.cbbd.runs import RunSummary
 from hooplake.sources.checkpoints import Entry, open_checkpoints
 from hooplake.sources.checkpoints_dynamodb import LEASE_SECONDS, DynamoCheckpoints, create_table
 from tests.sources.servers import serving
@@ -124,6 +126,27 @@ def test_a_backfill_into_a_bucket_is_that_into_a_directory(
             entries.close()
     assert found[0] == found[1]
     assert len(found[0]) > 4
+
+
+def test_two_runs_that_share_a_table_ask_for_nothing_twice(
+    aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CBBD_API_KEY", "demo")
+    servers = Servers([season("mbb", 2025, days=3, teams=14)], today=date(2025, 6, 1))
+    assert servers.cbbd is not None
+    servers.faults.set({"slow": 1.0})  # so that both are under way
+    with serving(servers.app()) as url:
+        settings = Settings(lake=str(tmp_path), checkpoints=f"dynamodb://{TABLE}", cbbd_url=url, cbbd_rate=0)
+
+        def run(_: int) -> RunSummary:
+            return commands.backfill(Store.open(tmp_path), settings, [2025], skip_fanout=True)
+
+        with ThreadPoolExecutor(2) as pool:
+            summaries = list(pool.map(run, range(2)))
+    used = [summary.requests for summary in summaries]
+    assert servers.cbbd.made == sum(used) == len(Store.open(tmp_path).paths("raw/cbbd"))
+    names = [meta.partition("-")[2] for meta in Store.open(tmp_path).paths("raw/cbbd")]
+    assert len(names) == len(set(names))
 
 
 def test_from_empty_to_gold_in_a_bucket_is_that_in_a_directory(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import signal
@@ -20,8 +21,14 @@ from hooplake.simulate import season
 from hooplake.simulate.servers.cbbd import CbbdServer
 from hooplake.simulate.servers.serve import Servers
 from hooplake.sources.cbbd import commands
+from hooplake.sources.cbbd.endpoints import endpoints
+from hooplake.sources.cbbd.harvest import Harvest
 from hooplake.sources.cbbd.raw import names
+from hooplake.sources.cbbd.seasons import Seasons
 from hooplake.sources.checkpoints import Entry, SqliteCheckpoints
+from hooplake.sources.http.answer import Answer, Request
+from hooplake.sources.http.client import Client, Fetched
+from hooplake.sources.http.verdict import Action, Verdict
 from tests.sources.servers import serving
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +54,39 @@ def test_what_one_run_has_claimed_no_other_gets(tmp_path: Path) -> None:
     assert one.get("games", ONE) == {"rows": 1, "params": ONE}
     one.close()
     two.close()
+
+
+class Slow(Client):
+    """A client to which everything is empty, after a moment."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def fetch(self, request: Request) -> Fetched:
+        self.asked.append(request.endpoint)
+        await asyncio.sleep(0.2)
+        return Fetched(request, Answer(200, {}, b"[]"), Verdict(Action.OK), ())
+
+
+def test_what_another_run_is_about_comes_last_so_that_two_share_the_work(tmp_path: Path) -> None:
+    wanted = [one for one in endpoints().values() if one.strategy in ("snapshot", "season") and one.default == "on"]
+    clients = [Slow(), Slow()]
+
+    async def run(client: Slow) -> None:
+        entries = SqliteCheckpoints(tmp_path / "ledger.sqlite")
+        with entries.running():
+            harvest = Harvest(Store.open(tmp_path), entries, client, url="http://api", key="k", run_id="r")
+            await Seasons(harvest, now=time.time()).backfill([2024, 2025], wanted, lambda: None)
+        entries.close()
+
+    async def both() -> None:
+        await asyncio.gather(*(run(client) for client in clients))
+
+    asyncio.run(both())
+    one, two = (client.asked for client in clients)
+    snapshots = sum(one.strategy == "snapshot" for one in wanted)
+    assert len(one) + len(two) == snapshots + 2 * (len(wanted) - snapshots)  # everything once
+    assert min(len(one), len(two)) >= 5
 
 
 _HOLDER = """

@@ -37,6 +37,10 @@ class RowCapExceeded(HooplakeError):
     exit_code = 4
 
 
+class Claimed(Exception):
+    """Another run is asking for this in this moment: come back to it later."""
+
+
 class Got(NamedTuple):
     """What came of a request.
 
@@ -128,7 +132,7 @@ class Harvest:
 
     async def get(
         self, endpoint: Endpoint, params: Mapping[str, str], *, season: int, since: float = 0.0,
-        notes: Mapping[str, Any] | None = None,
+        notes: Mapping[str, Any] | None = None, wait: bool = True,
     ) -> Got | None:  # fmt: skip
         """Ask, unless it was done already.
 
@@ -138,6 +142,7 @@ class Harvest:
             season: where the body belongs; 0 for none.
             since: what was fetched before this moment (seconds since 1970) does not count as done.
             notes: added to the entry of the ledger.
+            wait: whether to wait where another run is asking for the same.
 
         Returns:
             None if it failed, which is a dead letter, or if the endpoint was stopped.
@@ -145,10 +150,11 @@ class Harvest:
         Raises:
             QuotaReached: the calls of the month end here.
             ConfigError: the key is refused, or a parameter is unknown.
+            Claimed: another run is asking for the same, and this one shall not wait.
         """
         endpoint.check(params)
         counts = self.harvested.of(endpoint.name)
-        wait = _FIRST_LOOK
+        pause = _FIRST_LOOK
         while True:
             known = await self._known(endpoint, params, season)
             if self._done(known, since):
@@ -159,8 +165,10 @@ class Harvest:
             if self.checkpoints.claim(endpoint.name, params):
                 break
             # Another run is asking; what comes of it is ours too.
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, _LAST_LOOK)
+            if not wait:
+                raise Claimed
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LAST_LOOK)
         written = False
         try:
             known = await self._known(

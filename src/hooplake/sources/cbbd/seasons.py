@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from hooplake.errors import ConfigError
 from hooplake.sources.cbbd.endpoints import Endpoint, endpoint, endpoints
-from hooplake.sources.cbbd.harvest import DONE, Harvest
+from hooplake.sources.cbbd.harvest import DONE, Claimed, Harvest
 from hooplake.sources.cbbd.known import (
     Members,
     final_dates,
@@ -25,6 +26,8 @@ from hooplake.sources.http.workers import together
 SETTLING = timedelta(days=7)
 HOURS = 3600.0
 DAY = 24 * HOURS
+LOOK_AGAIN = 0.2
+"""Seconds until a run with nothing else to do looks again whether what others ask for has come."""
 FRESH = 12 * HOURS
 """What a backfill has fetched so recently it does not ask for again, although more may come."""
 _SNAPSHOTS_LAST = 6.5 * DAY
@@ -155,14 +158,14 @@ class Seasons:
         for season in seasons:
             jobs.extend(self._drain(one, season) for one in games if season >= one.since)
         if jobs:
-            await jobs.popleft()()
+            await _work(deque([jobs.popleft()]))
             admit()
-        await together(jobs, _run)
+        await _work(jobs)
         for season in seasons:
             known = members(self._harvest.store, season)
             dates = final_dates(known_games(self._harvest.store, season).values())
             jobs = deque(job for one in rest if season >= one.since for job in self._jobs(one, season, known, dates))
-            await together(jobs, _run)
+            await _work(jobs)
 
     def _jobs(self, one: Endpoint, season: int, known: Members, dates: Mapping[str, int]) -> list[Job]:
         since = self._season_since(season)
@@ -186,7 +189,7 @@ class Seasons:
         self, one: Endpoint, params: Mapping[str, str], season: int, since: float, notes: Mapping[str, object] | None = None
     ) -> Job:  # fmt: skip
         async def ask() -> None:
-            await self._harvest.get(one, params, season=season, since=since, notes=notes)
+            await self._harvest.get(one, params, season=season, since=since, notes=notes, wait=False)
 
         return ask
 
@@ -236,7 +239,7 @@ class Seasons:
                 )
         if "plays_date" in names:
             jobs.extend(self._plays(endpoint("plays_date"), season, days))
-        await together(jobs, _run)
+        await _work(jobs)
 
     def _window(self, one: Endpoint, first: str, last: str, basis: str, known: Members) -> Job:
         entry = self._harvest.checkpoints.get(one.name, {"startDateRange": first, "endDateRange": last})
@@ -266,8 +269,21 @@ class Seasons:
         return found
 
 
-async def _run(job: Job) -> None:
-    await job()
+async def _work(jobs: deque[Job]) -> None:
+    """Work through jobs; what another run is about comes last, so that two runs share what is to be done."""
+    while jobs:
+        later: deque[Job] = deque()
+
+        async def run(job: Job, later: deque[Job] = later) -> None:
+            try:
+                await job()
+            except Claimed:
+                later.append(job)
+
+        await together(jobs, run)
+        if later:
+            await asyncio.sleep(LOOK_AGAIN)
+        jobs = later
 
 
 def _of(one: Endpoint, season: int, value: str) -> dict[str, str]:
