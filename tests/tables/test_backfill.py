@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from hooplake.build.ledger import open_ledger
 from hooplake.cli import main
 from hooplake.lake.partition import table_path
 from hooplake.lakehouse import registry
@@ -171,3 +172,16 @@ def test_explain_shows_the_rows_of_somebody(lake: SeasonLake, capsys: Captured) 
     (found,) = document["rows"]
     assert (code, found["data_hash"], found["missing"]) == (0, row["data_hash"], row["missing"])
     assert told(capsys, lake, "explain", "player_game_summary", day, "--row", "nobody")[1]["rows"] == []
+
+
+def test_what_was_skipped_saved_what_it_cost(lake: SeasonLake, capsys: Captured) -> None:
+    code, report = told(capsys, lake, "backfill", "--sequential")
+    ledger = open_ledger(lake.folder / "meta" / "ledger.sqlite")
+    try:
+        nodes = [node for node in ledger.summary() if any(node.step in run["steps"] for run in report["runs"])]
+        units = [unit for node in nodes for unit in ledger.units(node.step, node.partition)]
+    finally:
+        ledger.close()
+    assert (code, report["run"], report["skip_rate"]) == (0, 0, 1)
+    assert report["considered"] == len(units)
+    assert report["seconds_saved"] == pytest.approx(sum(unit.cost_ms for unit in units) / 1000, abs=0.01)

@@ -210,6 +210,10 @@ class Ledger(Protocol):
         """How every node stands, ordered by step and partition; one aggregate query."""
         ...
 
+    def costs(self) -> dict[str, float]:
+        """Per step what a unit cost when it ran, in seconds: the mean of all that are built."""
+        ...
+
     def units(self, step: str, partition: str) -> list[UnitFacts]:
         """All that is known of the units of a node, in their order."""
         ...

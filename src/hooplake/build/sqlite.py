@@ -194,6 +194,10 @@ class _SqliteLedger(Ledger):
         )
         return [NodeSummary(*row[:2], *(int(value) for value in row[2:7]), *row[7:]) for row in rows]
 
+    def costs(self) -> dict[str, float]:
+        query = "select step, avg(cost_ms) / 1000 from nodes join units on units.node = nodes.id where state = 0 group by step"
+        return dict(self._rows(query))
+
     def units(self, step: str, partition: str) -> list[UnitFacts]:
         rows = self._rows(
             "select unit, date, state, rows, quarantined, why, reason, error, cost_ms, units.updated_run "

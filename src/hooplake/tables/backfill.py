@@ -16,6 +16,7 @@ from hooplake.tables.gates import Shut, first_waiting, shut_edges
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from hooplake.build.ledger import Ledger
     from hooplake.build.plan import Plan, PlanItem
     from hooplake.build.report import OnProgress, Progress, RunReport
 
@@ -25,6 +26,11 @@ PHASES = {"analytics": (ANALYTICS,), "precompute": (PRECOMPUTE,), "all": (ANALYT
 
 class Lake(Protocol):
     """What a backfill needs of a lake."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was run, and what it cost."""
+        ...
 
     def sql(self, query: str) -> pa.Table:
         """Answers a question in SQL."""
@@ -158,7 +164,7 @@ def backfill(
                 continue
         run = lake.run(part, jobs=jobs, on_progress=tell, stop=stop, options=wanted.options())
         report.runs.append(run)
-        report.saved += saved_seconds(part, run)
+        report.saved += saved_seconds(run, lake.ledger.costs())
         done |= steps
         if run.interrupted or report.stopped:
             break
@@ -167,15 +173,10 @@ def backfill(
     return report
 
 
-def saved_seconds(plan: Plan, run: RunReport) -> float:
+def saved_seconds(run: RunReport, costs: Mapping[str, float]) -> float:
     """What the units that were left alone would have cost, by what units of their table cost when they ran."""
-    total = 0.0
-    for step in plan.graph.steps:
-        known = [node.unit_seconds for node in plan.view.nodes(step).values() if node.unit_seconds is not None]
-        part = run.steps.get(step.name)
-        if known and part is not None:
-            total += (part.unchanged + part.early_cutoff) * sum(known) / len(known)
-    return total
+    parts = ((part.unchanged + part.early_cutoff, costs.get(name, 0.0)) for name, part in run.steps.items())
+    return sum(units * seconds for units, seconds in parts)
 
 
 def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
