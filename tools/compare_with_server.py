@@ -364,7 +364,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     servers = make_servers(
         ["mbb"], told.season, days=told.days, teams=told.teams, today=None, seed=told.seed, caps=caps
     )  # fmt: skip
-    servers.play(told.jobs)
+    if told.compare is None:
+        servers.play(told.jobs)  # else games are played as they are needed
     assert servers.cbbd is not None
     bad = rows = tables = 0
     with hooplake.open(told.lake) as lake:
