@@ -151,19 +151,23 @@ def test_a_game_is_what_its_newest_fetch_says(tmp_path: Path) -> None:
         [{"id": 1, "homeTeamId": 1, "awayTeamId": 2, "status": "final", "homePoints": 2, "awayPoints": 0, **head}],
     )
 
-    def fetch(day: date, *plays: tuple[int, int]) -> None:
+    def fetch(day: date, *plays: tuple[int, int], at: int = 0) -> None:
         rows = [
             {"id": number, "gameId": 1, "season": 2025, "playType": "Steal", "period": 1, "secondsRemaining": 600 - number,
              "participants": [{"id": player, "name": None}]}
             for number, player in plays
         ]  # fmt: skip
-        found.offer("plays_date", rows, day=day, what="2024-12-01")
+        found.offer("plays_date", rows, day=day, what="2024-12-01", at=at)
         build(found, "silver.fct_plays")
 
     fetch(date(2025, 6, 1), (1, 11), (2, 12), (3, 13))
     fetch(date(2025, 6, 2), (1, 14), (3, 13))
     told = [(row["play_id"], row["player1_id"]) for row in found.rows("silver.fct_plays")]
     assert told == [("1", "14"), ("3", "13")]
+    fetch(date(2025, 6, 2), (1, 15), at=1)  # on the same day once more
+    told = [(row["play_id"], row["player1_id"], row["player2_id"]) for row in found.rows("silver.fct_plays")]
+    assert told == [("1", "15", None), ("3", "13", None)]
+    assert [row["player_id"] for row in found.rows("silver.cbbd_fct_play_participants")] == ["15", "13"]
 
 
 def test_games_wait_for_the_tables_through_which_they_come(tmp_path: Path) -> None:

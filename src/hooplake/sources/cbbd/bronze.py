@@ -92,11 +92,15 @@ def compute(task: Task, *, name: str) -> Computed:
             parts[table_of(name, child)].append(_children(child, rows, keys, order))
         order += len(rows)
     tables = {}
+    kept: pa.ChunkedArray | None = None
     for table, found in parts.items():
         spec = task.registry[table]
         whole = pa.concat_tables(found, promote_options="permissive")
-        kept = [name for name in whole.column_names if name != _ORDER and name not in spec.partition]
-        tables[table] = _latest(whole, spec.key).select(kept)
+        if kept is not None:  # the elements of a list go with the row that they are in
+            whole = whole.filter(pc.is_in(whole.column(_ORDER), value_set=kept))
+        latest = _latest(whole, spec.key)
+        kept = latest.column(_ORDER) if kept is None else kept
+        tables[table] = latest.drop_columns([name for name in (_ORDER, *spec.partition) if name in latest.column_names])
     return Computed(tables)
 
 
