@@ -120,7 +120,7 @@ def _cut_seasons() -> None:
         game = rows.column("GAME_ID" if "GAME_ID" in rows.column_names else "game_id")
         parts = {"before": pc.invert(pc.is_in(game, pa.concat_arrays([new, later]))), "new": pc.is_in(game, new)}
         for folder, chosen in parts.items():
-            if len(part := rows.filter(chosen)):
+            if len(part := _untold(rows.filter(chosen)) if folder == "new" else rows.filter(chosen)):
                 (INPUT / folder / file.parent.name).mkdir(parents=True, exist_ok=True)
                 pq.write_table(part, INPUT / folder / file.parent.name / file.name)
     with gzip.open(next((data / "schedule").glob("nba_schedule_*.csv.gz")), "rt") as lines:
@@ -133,6 +133,14 @@ def _cut_seasons() -> None:
                 if row["gid"].startswith("00215"):  # the regular season
                     kept.writerow(row | {"st": "1"} if row["gid"] in ahead else row)
     _correct(data / "nba_stats" / "season=2016")
+
+
+def _untold(rows: pa.Table) -> pa.Table:
+    """Without what the archive of schedules does not tell ahead: a schedule that changes makes its whole season run."""
+    if "neutral_site" not in rows.column_names:
+        return rows
+    place = rows.schema.get_field_index("neutral_site")
+    return rows.set_column(place, "neutral_site", pa.nulls(len(rows), pa.string()))
 
 
 def _correct(season: Path) -> None:
