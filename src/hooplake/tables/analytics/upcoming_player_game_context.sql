@@ -351,7 +351,7 @@ select
         ',',
         case when load_date is null then 'history:FIRST_GAME' when games < 5 then 'history:SHORT_HISTORY' when coalesce(games_7, 0) = 0 then 'history:ZERO_DENOMINATOR' when attempts_5 < 20 then 'history:SHORT_HISTORY' end,
         case when coalesce(untimed_14, 0) > 0 then 'minutes:UPSTREAM_NULL' end,
-        case when o_pace is null then 'opponent:SHORT_HISTORY' end,
+        case when o_pace is null or team_pace_last_10 is null then 'opponent:SHORT_HISTORY' end,
         case when game_spread is null or game_total is null or opening_spread is null or opening_total is null then 'lines:NOT_COLLECTED' end,
         case
             when not reports_known then
