@@ -19,7 +19,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from hooplake.build.state import EMPTY_DIGEST, Node, State, UnitState
+from hooplake.build.state import DIGEST_BYTES, EMPTY_DIGEST, Node, State, UnitState
 from hooplake.build.step import UnitInput
 from hooplake.errors import ConfigError
 
@@ -82,26 +82,39 @@ def days_of(node: Node, table: str, state: State, *, by_date: bool) -> dict[str,
         by_date: whether the units of the node are dates.
     """
     found: dict[str, list[tuple[str, bytes, int]]] = {}
+    places: dict[int, int | None] = {}
     for unit, row in node.units.items():
-        if row.date:
-            digest = state.digest(row, table) if row.state == UnitState.OK else b""
-            found.setdefault(row.date, []).append((unit, digest, int(row.state)))
-    return {date: _day(sorted(units), by_date=by_date) for date, units in found.items()}
+        if not row.date:
+            continue
+        digest = b""
+        if row.state == UnitState.OK:
+            if row.recipe not in places:
+                places[row.recipe] = state.place(row.recipe, table)
+            start = places[row.recipe]
+            digest = EMPTY_DIGEST if start is None else row.digests[start : start + DIGEST_BYTES]
+        found.setdefault(row.date, []).append((unit, digest, int(row.state)))
+    return {date: _day(units, by_date=by_date) for date, units in found.items()}
 
 
-def _day(units: Sequence[tuple[str, bytes, int]], *, by_date: bool) -> Day:
+_ROWLESS = Day(EMPTY_DIGEST, UnitState.OK)
+_ALL_OK = {int(UnitState.OK)}
+
+
+def _day(units: list[tuple[str, bytes, int]], *, by_date: bool) -> Day:
+    if len(units) > 1:
+        units.sort()
     states = {state for _, _, state in units}
-    if UnitState.PENDING in states:
-        return Day(b"", UnitState.PENDING)
-    if by_date and states != {UnitState.OK}:
-        return Day(b"", UnitState.BLOCKED)
-    found = hashlib.blake2b(digest_size=16)
-    empty = True
-    for unit, digest, state in units:
-        if digest != EMPTY_DIGEST or state != UnitState.OK:
-            empty = False
-            found.update(f"{unit}\x1f{state}\x1f".encode() + digest)
-    return Day(EMPTY_DIGEST if empty else found.digest(), UnitState.OK)
+    if states != _ALL_OK:
+        if UnitState.PENDING in states:
+            return Day(b"", UnitState.PENDING)
+        if by_date:
+            return Day(b"", UnitState.BLOCKED)
+    parts = [
+        f"{unit}\x1f{state}\x1f".encode() + digest
+        for unit, digest, state in units
+        if digest != EMPTY_DIGEST or state != UnitState.OK
+    ]
+    return Day(hashlib.blake2b(b"".join(parts), digest_size=16).digest(), UnitState.OK) if parts else _ROWLESS
 
 
 class DateInputs(NamedTuple):

@@ -137,13 +137,15 @@ class State:
         A unit that was made before the table was has no rows in it; one that was made before the projection was is
         told by all its columns.
         """
-        outputs = self.recipes[row.recipe].outputs
+        start = self.place(row.recipe, table)
+        return EMPTY_DIGEST if start is None else row.digests[start : start + DIGEST_BYTES]
+
+    def place(self, recipe: int, table: str) -> int | None:
+        """Where in the digests of a unit that of a table begins; None if it has none."""
+        outputs = self.recipes[recipe].outputs
         if table not in outputs:
             table = table.partition(PROJECTED)[0]
-        if table not in outputs:
-            return EMPTY_DIGEST
-        start = outputs.index(table) * DIGEST_BYTES
-        return row.digests[start : start + DIGEST_BYTES]
+        return outputs.index(table) * DIGEST_BYTES if table in outputs else None
 
 
 class UnitRecord(NamedTuple):
