@@ -33,6 +33,8 @@ def completion(checkpoints: Checkpoints, name: str) -> Payload | None:
 def advance(run: Run, requests: Seasons, wanted: Iterable[Endpoint], seasons: Sequence[int]) -> None:
     """Write down how far the endpoints of a run are.
 
+    A season is done if it is over, nothing of it is due, and no letter of it is open.
+
     Args:
         run: the run.
         requests: its requests.
@@ -40,18 +42,28 @@ def advance(run: Run, requests: Seasons, wanted: Iterable[Endpoint], seasons: Se
         seasons: those that the run asked for.
     """
     store, checkpoints = run.harvest.store, run.harvest.checkpoints
+    wanted = [one for one in wanted if one.strategy not in ("snapshot", "live")]
     letters = {(letter.endpoint, season_of(letter.params)) for letter in RequestLetters(store).open()}
+    due: dict[int, set[str]] = {}
+
+    def complete(one: Endpoint, season: int) -> bool:
+        if not _settled(season, run.now):
+            return False
+        if season not in due:  # once for all endpoints: it takes reading the games of the season
+            due[season] = {each.endpoint for each in requests.plan([season], wanted) if each.calls or not each.exact}
+        return one.name not in due[season] and (one.name, season) not in letters
+
     today = datetime.fromtimestamp(run.now, UTC).date()
     found = []
     for one in wanted:
         asked = [season for season in seasons if season >= one.since]
-        if one.strategy in ("snapshot", "live") or not asked:
+        if not asked:
             continue
         known = completion(checkpoints, one.name) or {}
         first = min(asked[0], known.get("first_season", asked[0]))
         last = known.get("last_completed_season") if first == known.get("first_season") else None
         season = first if last is None else last + 1
-        while season <= max(asked) and _complete(requests, one, season, letters, run.now):
+        while season <= max(asked) and complete(one, season):
             last, season = season, season + 1
         payload = {
             "first_season": first, "last_completed_season": last, "last_ingested_date": f"{today}",
@@ -105,13 +117,6 @@ def season_of(params: Mapping[str, Any]) -> int:
         if name in params:
             return season_of_date(datetime.fromisoformat(params[name]).date())
     return 0
-
-
-def _complete(requests: Seasons, one: Endpoint, season: int, letters: set[tuple[str, int]], now: float) -> bool:
-    """Whether all that a season consists of was asked for after the season, and came."""
-    if not _settled(season, now) or (one.name, season) in letters:
-        return False
-    return all(planned.calls == 0 and planned.exact for planned in requests.plan([season], [one]))
 
 
 def _settled(season: int, now: float) -> bool:
