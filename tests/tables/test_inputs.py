@@ -10,6 +10,8 @@ import pytest
 
 from hooplake import simulate
 from hooplake.build.report import RunReport
+from hooplake.config import Settings
+from hooplake.lakehouse import open as open_lake
 from hooplake.sources.drawer import Drawer
 from hooplake.sources.injuries import INJURIES
 from hooplake.sources.odds.step import ODDS
@@ -240,3 +242,8 @@ def test_a_roster_says_who_is_expected_and_how_old_he_is(season_lake: SeasonLake
     assert [mine[number]["player_age"] for number in born] == [25, 24, 19]
     earlier = [row for row in lake.rows(CONTEXTS).to_pylist() if row["game_date"] < day]
     assert {row["driver_source"] for row in earlier} == {"RECENT_TEAM", "BOX"}
+    with open_lake(settings=Settings(lake=str(lake.folder))) as opened:
+        gaps = opened.sql(
+            "select distinct gap_class from meta.backfill_grid where table_name = 'upcoming_player_game_context'"
+        )
+    assert gaps.column(0).to_pylist() == [None]  # the rows that are due are those that are there

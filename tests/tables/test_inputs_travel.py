@@ -221,3 +221,15 @@ def test_moving_a_game_changes_the_ways_around_it_and_no_others(tmp_path: Path) 
         if team == "BOS" and (after[day, team]["travel_miles"] != one["travel_miles"])
     }
     assert changed == {days[4], days[5]}
+
+
+def test_games_that_only_the_schedule_knows_are_no_gap_that_a_build_could_fill(tmp_path: Path) -> None:
+    """Their contexts are due, for they need no game; of what happened nothing was taken in."""
+    contexts(tmp_path, row(1, "2016-01-04", "NYK@BOS"), row(2, "2016-01-06", "BOS@NYK"))
+    with open_lake(settings=Settings(lake=str(tmp_path / "lake"))) as lake:
+        grid = lake.sql("select table_name, expected_rows, present_rows, gap_class from meta.backfill_grid").to_pylist()
+    found = {(one["table_name"], one["expected_rows"], one["present_rows"], one["gap_class"]) for one in grid}
+    assert ("upcoming_team_game_context", 2, 2, None) in found
+    assert ("team_offense_game_summary", 0, 0, "NOT_COLLECTED") in found
+    assert ("player_composite_factors", 0, 0, "BOOTSTRAP") in found
+    assert {"MISSING", "PARTIAL", "UNEXPECTED_ROWS"}.isdisjoint(one["gap_class"] for one in grid)
