@@ -9,72 +9,19 @@ The substitutions of a game are some hundred rows, so this part walks them in Py
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.replay.announced import PeriodBoxes
+from hooplake.replay.contradictions import forget_contradicted
 from hooplake.replay.inputs import CODE, NONE, Inputs, Int
 from hooplake.replay.starters import FIVE, SUB, SUB_IN, SUB_OUT, Evidence
+from hooplake.replay.stints import Lineups, Stint
 
 _SUBSTITUTIONS = np.isin(np.arange(len(CODE)), [SUB, SUB_IN, SUB_OUT])
 _MINUTE = 60.0
-_DAY = 86_400.0
-
-
-class Stint(NamedTuple):
-    """One unbroken stay of a player on court within a period.
-
-    Attributes:
-        slot: the player.
-        period: the period.
-        start_row: first row of the stay (a row of the chunk's plays).
-        end_row: first row after the stay.
-        start: seconds since the tip-off.
-        end: likewise.
-        starts_period: on court when the period began.
-    """
-
-    slot: int
-    period: int
-    start_row: int
-    end_row: int
-    start: float
-    end: float
-    starts_period: bool
-
-
-@dataclass(slots=True)
-class Lineups:
-    """Lineups of a chunk.
-
-    Attributes:
-        fives: distinct fives, each a sorted tuple of slots; an id is a place in this list.
-        five: id of the five on court after each row, NONE where not known; shape (plays, 2), home first.
-        stints: all stints of team-periods whose fives are known throughout.
-        known: whether a game's source tells who is on court at all; shape (games,).
-        complete: per (game, period, side) that was looked at, whether its fives are known. Side 0 is home.
-        reasons: why not, per (game, period, side).
-        repairs: (game, rule) of every repair that fired.
-    """
-
-    fives: list[tuple[int, ...]]
-    five: Int
-    stints: list[Stint] = field(default_factory=list)
-    known: list[bool] = field(default_factory=list)
-    complete: dict[tuple[int, int, int], bool] = field(default_factory=dict)
-    reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
-    repairs: list[tuple[int, str]] = field(default_factory=list)
-
-    def lay(self, pieces: list[tuple[int, int, int]], side: int) -> None:
-        """Enter a side's fives: first row, first row after, and id of each stretch."""
-        if pieces:
-            first, after, number = np.array(pieces, np.int64).T
-            length = after - first
-            within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-            self.five[np.repeat(first, length) + within, side] = np.repeat(number, length)
 
 
 def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineups:
@@ -106,56 +53,8 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
             _Walk(inputs, game, evidence, own, periods[game], lineups, ids, announced).run(pieces)
     for side in (0, 1):
         lineups.lay(pieces[side], side)
-    _forget_contradicted(inputs, evidence, lineups, announced)
+    forget_contradicted(inputs, evidence, lineups, announced)
     return lineups
-
-
-def _forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, announced: PeriodBoxes | None) -> None:
-    """Give up the team-periods in which a man acts while he is not on court: a substitution has no row.
-
-    The order of rows inside one clock is loose, so an action at the clock of his coming or going proves nothing. Where
-    the official box of the period has everybody's seconds just so, it is the action that names the wrong man.
-    """
-    if not lineups.stints:
-        return
-    slot, _, _, _, start, end, _ = np.array(lineups.stints, float).T
-    order = np.lexsort((end, start, slot))
-    since, until = (slot[order] * _DAY + moments[order] for moments in (start, end))
-    lost: set[tuple[int, int, int]] = set()
-    confirmed: set[tuple[int, int, int]] = set()
-    for row, who in evidence.actions:
-        moment = who * _DAY + inputs.elapsed[row]
-        place = np.searchsorted(since, moment, side="right") - 1
-        outside = np.flatnonzero((place < 0) | (until[place] < moment))
-        for action, man in zip(row[outside].tolist(), who[outside].tolist(), strict=True):
-            span = (int(inputs.game[action]), int(inputs.period[action]), 1 - int(inputs.players.home[man]))
-            if not lineups.complete.get(span) or span in confirmed:
-                continue
-            if announced is not None and _has_seconds_of(announced, inputs, lineups, span):
-                confirmed.add(span)
-                lineups.repairs.append((span[0], "action_off_court"))
-            else:
-                lineups.complete[span] = False
-                lineups.reasons[span] = f"{inputs.player_ids[man]} acts while not on court"
-                lost.add(span)
-    if lost:
-        games, homes = inputs.players.game, inputs.players.home
-        lineups.stints = [s for s in lineups.stints if (games[s.slot], s.period, 1 - homes[s.slot]) not in lost]
-        for game, period, side in lost:
-            low, high = inputs.bounds[game], inputs.bounds[game + 1]
-            lineups.five[low:high, side][inputs.period[low:high] == period] = NONE
-
-
-def _has_seconds_of(announced: PeriodBoxes, inputs: Inputs, lineups: Lineups, span: tuple[int, int, int]) -> bool:
-    """Whether the stints of a team-period are those of its official box."""
-    game, period, side = span
-    seconds: dict[int, float] = {}
-    for stint in lineups.stints:
-        if stint.period == period and inputs.players.game[stint.slot] == game:
-            seconds[stint.slot] = seconds.get(stint.slot, 0.0) + stint.end - stint.start
-    slots = range(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
-    team = [slot for slot in slots if inputs.players.home[slot] == 1 - side]
-    return announced.confirms({slot: seconds.get(slot, 0.0) for slot in team}, period)
 
 
 def _periods(inputs: Inputs) -> list[list[tuple[int, int, int, float]]]:

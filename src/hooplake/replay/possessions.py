@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
 from hooplake.replay.inputs import CODE, NONE, Bool, Float, Inputs, Int
-from hooplake.replay.lineups import Lineups
 from hooplake.replay.states import named
+from hooplake.replay.stints import Lineups
 
 REASONS = ("period_start", "made_shot", "free_throw", "turnover", "steal", "defensive_rebound", "other", "period_end")
 """How a possession began (all but the last) or ended (all but the first); ``steal`` is a turnover by a steal."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 from hooplake.games.model import STATS
 from hooplake.replay.events import Changes
 from hooplake.replay.inputs import CODE, Float, Inputs, Int
-from hooplake.replay.lineups import Lineups, Stint
 from hooplake.replay.plus_minus import Credited
+from hooplake.replay.stints import Lineups, Stint
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
 from hooplake.replay.inputs import NONE, Inputs, Int
-from hooplake.replay.lineups import Lineups
+from hooplake.replay.stints import Lineups
 
 
 def state_columns(

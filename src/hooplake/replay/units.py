@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from hooplake.replay.inputs import NONE, Bool, Inputs, Int
-from hooplake.replay.lineups import Lineups
 from hooplake.replay.plus_minus import Credited
 from hooplake.replay.possessions import Possessions, period_bounds
+from hooplake.replay.stints import Lineups
 
 
 def unit_columns(

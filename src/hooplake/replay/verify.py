@@ -16,7 +16,7 @@ from hooplake.games.model import STATS
 from hooplake.replay.causes import Cell, GameFacts, find_causes
 from hooplake.replay.events import Score
 from hooplake.replay.inputs import CODE, Float, Inputs, Int
-from hooplake.replay.lineups import Lineups
+from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
 
 _MAE = {"points": "points", "reb": "rebounds", "ast": "assists", "stl": "steals", "blk": "blocks", "tov": "turnovers"}
