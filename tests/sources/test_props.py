@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hooplake import simulate
+from hooplake.config import Settings
+from hooplake.lakehouse import open as open_lake
 from hooplake.sources.odds.lines import LINES
 from hooplake.sources.odds.snapshots import PROPS
 from hooplake.sources.odds.step import ODDS, read_odds
@@ -110,3 +114,32 @@ def test_the_note_of_a_file_tells_what_is_new_on_a_date(change: str) -> None:
     )
     days = [ODDS.days(read_odds(json.dumps(one).encode())) for one in (first, second)]
     assert (days[0] == days[1]) == (change == "nothing")
+
+
+def test_college_files_name_the_school_alone(tmp_path: Path) -> None:
+    """Brynhaven is the Brynhaven of the game, whatever its team is called; of another school nothing matches."""
+    game = simulate.season(league="mbb", season=2025, days=1, teams=4, seed=3).games[0]
+    (tmp_path / "game.json").write_bytes(game.document())
+    document = json.loads(game.document())
+    sides = {side["homeAway"]: side["team"] for side in document["header"]["competitions"][0]["competitors"]}
+    assert sides["home"]["location"] != sides["home"]["displayName"]
+    spread = {
+        "key": "spreads", "last_update": None, "outcomes": [{"name": sides["home"]["location"], "price": -110, "point": -4.5}],
+    }  # fmt: skip
+    start = document["header"]["competitions"][0]["date"]
+    body = event(
+        spread,
+        sport_key="basketball_ncaab",
+        commence_time=start,
+        home_team=sides["home"]["location"],
+        away_team=sides["away"]["location"],
+    )
+    other = {**body, "away_team": "Elsewhere State", "bookmakers": [{**body["bookmakers"][0], "key": "fanduel"}]}
+    early = datetime.fromisoformat(start) - timedelta(hours=2)
+    (tmp_path / "odds.json").write_text(json.dumps({"timestamp": early.isoformat(), "data": [body, other]}))
+    with open_lake(settings=Settings(lake=str(tmp_path / "lake")), create=True) as lake:
+        lake.ingest_files([str(tmp_path / "game.json")])
+        ODDS.ingest(lake.store, [str(tmp_path / "odds.json")])
+        assert not lake.build("silver.fct_game_lines", jobs=1).failures
+        rows = lake.sql("select * from silver.fct_game_lines where captured_at is not null").to_pylist()
+    assert [(row["game_id"], row["book"], row["home_spread"]) for row in rows] == [(game.id, "draftkings", -4.5)]

@@ -6,7 +6,9 @@ with named as (
         m.captured_at is null or coalesce(m.captured_at <= s.tipoff_utc, m.captured_at < timezone('America/New_York', cast(s.game_date as timestamp))) as in_time
     from silver.fct_market_lines as m
     inner join silver.fct_game_names as g
-        on g.game_date = m.game_date and g.home_name = m.home_name and g.away_name = m.away_name
+        on g.game_date = m.game_date
+        and case when g.league in ('mbb', 'wbb') then m.home_name in (g.home_name, g.home_place) else m.home_name = g.home_name end
+        and case when g.league in ('mbb', 'wbb') then m.away_name in (g.away_name, g.away_place) else m.away_name = g.away_name end
     inner join silver.fct_schedule as s on s.game_id = g.game_id
 ),
 ranked as (
