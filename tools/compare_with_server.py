@@ -30,7 +30,7 @@ from hooplake.sources.cbbd.endpoints import Endpoint, endpoints
 
 Row = dict[str, Any]
 _FIRST = 5
-_DAYS = 7
+_DAYS = 4
 
 # Silver table: endpoint with list, and where the values of its columns are in an element; ^ is the row around it.
 SILVER: dict[str, tuple[str, dict[str, str]]] = {
@@ -260,10 +260,12 @@ def _against(lake: Lakehouse, spec: TableSpec, season: int, wanted: pa.Table, pa
     where = f"where season = {season}" if season and "season" in spec.columns else ""
     if not where and season:
         where = f"where class_year = {season}" if "class_year" in spec.columns else f"where year = {season}"
-    newest = f'qualify row_number() over (partition by {", ".join(key)} order by "{days}" desc) = 1' if days else ""
-    found = lake.sql(
-        f"select {', '.join(_quoted(wanted.column_names))} from {spec.name} {where} {newest} order by {', '.join(key)}"
-    )
+    if part:
+        where = f"{where} and {part}"
+    told = f'order by "{days}"' if days else ""
+    found = lake.sql(f"select {', '.join(_quoted(wanted.column_names))} from {spec.name} {where} {told}")
+    key_order = [(name, "ascending") for name in key]
+    found = _last(found, key) if days else found.sort_by(key_order)
     return Compared(spec.name, season, len(wanted), wanted.num_columns, differences(wanted, found, key))
 
 
