@@ -20,7 +20,7 @@ from tests.pipeline.games import revised
 from tests.tables.lakes import TEN, SeasonLake, season
 from tests.tables.victims import CONTEXT, start
 
-KILLS = int(os.environ.get("HOOPLAKE_KILLS", "12"))
+KILLS = int(os.environ.get("TEST_KILLS", "12"))
 """Each takes about a second; the machinery is killed a hundred times in tests/build, where a run takes less."""
 
 
