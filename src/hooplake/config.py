@@ -103,6 +103,14 @@ def _file(value: object, directory: Path) -> str:
     return str(directory / Path(value.strip()).expanduser())
 
 
+def _names(value: object, directory: Path) -> str:
+    del directory
+    names = [name.strip().lower() for name in value.split(",")] if isinstance(value, str) else []
+    if not names or not all(names):
+        raise ValueError("names joined by commas")
+    return ",".join(names)
+
+
 def _yes_or_no(value: object, directory: Path) -> bool:
     del directory
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -148,6 +156,7 @@ class Settings:
         checkpoints: table of DynamoDB that remembers what was fetched; empty for the file of the ledger.
         quota_reserve: calls of a monthly quota that are never used.
         include_bootstrap: whether tables of windows have rows for the first days of a season.
+        prop_books: books of player props in the order in which one is chosen, joined by commas.
         log: file of the log, ``-`` for standard error, empty for none.
         real_data: directory of stored real documents.
     """
@@ -235,6 +244,15 @@ class Settings:
             "which windows are short. Their features are of a version of their own, which ends with `_early`.",
             "`false`",
             _yes_or_no,
+        ),
+    )
+    prop_books: str = dataclasses.field(
+        default="draftkings,fanduel",
+        metadata=_setting(
+            "Books of player props in the order in which one is chosen for a player, joined by commas. Others come after "
+            "them by their names, and a consensus last.",
+            "`draftkings,fanduel`",
+            _names,
         ),
     )
     real_data: Path = dataclasses.field(

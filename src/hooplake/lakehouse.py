@@ -249,9 +249,8 @@ class Lakehouse:
             limit=limit,
             force=force,
         )
-        return plan(
-            steps(include_bootstrap=self.settings.include_bootstrap), self.ledger, self.store, self.tables, selection
-        )
+        chosen = steps(include_bootstrap=self.settings.include_bootstrap, prop_books=self.settings.prop_books)
+        return plan(chosen, self.ledger, self.store, self.tables, selection)
 
     def run(
         self,

@@ -82,6 +82,17 @@ def test_the_closing_line_is_the_last_before_the_tip_off(season_lake: SeasonLake
         assert not [entry for entry in row["missing"] if entry.startswith("props:")]
 
 
+def test_the_order_of_books_is_a_setting(season_lake: SeasonLake, tmp_path: Path) -> None:
+    lake = season_lake.copy(tmp_path / "lake")
+    _, name, games, _ = scorers(lake, 4)
+    lines = [(name, book, 20.5, 2.0) for book in ("consensus", "fanduel", "betmgm", "pinnacle")]
+    offer(lake.store, ODDS, quotes(games[3], *lines))
+    for books, chosen in (("draftkings,fanduel", "fanduel"), ("bovada", "betmgm"), ("consensus,fanduel", "consensus")):
+        with open_lake(settings=Settings(lake=str(lake.folder), prop_books=books)) as opened:
+            opened.build(PROPS, jobs=1)
+        assert {row["book"] for row in lake.rows(PROPS).to_pylist() if row["chosen"]} == {chosen}
+
+
 def test_results_against_his_own_lines_make_streaks(season_lake: SeasonLake, tmp_path: Path) -> None:
     """Over, under, push, under, no line, then the game that looks back: two under in a row, the push passed over."""
     lake = season_lake.copy(tmp_path / "lake")

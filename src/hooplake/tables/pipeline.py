@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from hooplake.build.sql import sql_step
 from hooplake.build.step import Reads, Step, code_version
@@ -29,13 +30,14 @@ HISTORY_SEASONS = 3
 
 
 @cache
-def steps(*, include_bootstrap: bool = False) -> tuple[Step, ...]:
+def steps(*, include_bootstrap: bool = False, prop_books: str = "draftkings,fanduel") -> tuple[Step, ...]:
     """The steps of a lake; the build orders them by what they read.
 
     Args:
         include_bootstrap: whether tables made of windows have rows for the first days of a season.
+        prop_books: books of player props in the order in which one is chosen, joined by commas.
     """
-    before = (*bronze_steps(), *_sql_steps(include_bootstrap))
+    before = (*bronze_steps(), *_sql_steps({"include_bootstrap": include_bootstrap, "prop_books": prop_books}))
     return (
         games_step(_version_of(COLLEGE_TABLES, before)),
         ODDS_STEP,
@@ -64,8 +66,8 @@ def _version_of(tables: Collection[str], steps: Sequence[Step]) -> str:
     return hashlib.blake2b(repr(sorted(versions.items())).encode(), digest_size=8).hexdigest()
 
 
-def _sql_steps(include_bootstrap: bool) -> list[Step]:
-    """One step per pair of ``name.toml`` and ``name.sql`` below this folder."""
+def _sql_steps(settings: Mapping[str, Any]) -> list[Step]:
+    """One step per pair of ``name.toml`` and ``name.sql`` below this folder, with the settings that it names."""
     folder = Path(__file__).parent
     found = []
     for query in sorted(file for file in folder.rglob("*.sql") if file.with_suffix(".toml").exists()):
@@ -76,7 +78,7 @@ def _sql_steps(include_bootstrap: bool) -> list[Step]:
             sql_step(
                 spec,
                 text,
-                parameters={"include_bootstrap": include_bootstrap} if "$include_bootstrap" in text else None,
+                parameters={name: value for name, value in settings.items() if f"${name}" in text},
                 version=code_version("hooplake.tables.finish") if finished else "",
                 reads=_reads(spec),
                 finish=finish_rows if finished else None,

@@ -45,7 +45,8 @@ ranked as (
             order by case when o.before_tipoff then 0 else 1 end, o.captured_at desc, o.line
         ) as from_last,
         min(case when o.before_tipoff then concat(
-            case o.book when 'draftkings' then '0' when 'fanduel' then '1' when 'consensus' then '3' else '2' end, o.book
+            lpad(cast(coalesce(nullif(list_position(string_split($prop_books, ','), o.book), 0), case when o.book = 'consensus' then 999 else 998 end) as varchar), 3, '0'),
+            o.book
         ) end) over (partition by o.game_id, o.player_key, o.market) as best_book
     from offered as o
     left join known as k on k.game_id = o.game_id and k.player_key = o.player_key and k.place = 1
@@ -55,5 +56,5 @@ select
     under_price, before_tipoff,
     before_tipoff and from_first = 1 as opening,
     before_tipoff and from_last = 1 as closing,
-    coalesce(substr(best_book, 2) = book, false) as chosen
+    coalesce(substr(best_book, 4) = book, false) as chosen
 from ranked
