@@ -56,7 +56,7 @@ def built_once() -> None:
     """A lake that is up to date."""
     if not (FOLDER / "bench-noop" / "gold").is_dir():
         fresh_lake("bench-noop")
-        build("bench-noop")
+    build("bench-noop")  # by whatever code it was built before
 
 
 def everything_built(report: object) -> None:
