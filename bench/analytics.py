@@ -26,9 +26,9 @@ from bench.measure import Stage
 from hooplake import simulate
 from hooplake.config import Settings
 from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE
+from hooplake.tables.pipeline import steps
 
 TEN = (*ANALYTICS, *PRECOMPUTE)
-BEFORE = ("silver.fct_schedule", "gold.possessions", "gold.quarter_box_scores", "silver.fct_market_lines")
 SEASONS = ("2010-11", "2013-14", "2015-16", "2018-19")
 STATS, REFERENCE = ("playbyplayv2", "boxscoretraditionalv2"), ("team_game_logs", "linescores")
 CHANGING, NEW, LATER = "2015-16", "2016-04-12", "2016-04-13"
@@ -186,14 +186,20 @@ def take_in(lake: Path, folder: str) -> None:
 @cache
 def source() -> Path:
     """A lake in which everything that the ten tables read is built."""
-    if not (SOURCE / "gold").is_dir():
-        shutil.rmtree(SOURCE, ignore_errors=True)
+    if not SOURCE.is_dir():
         take_in(SOURCE, "before")
         if real():
             command(SOURCE, "ingest", "odds", str(next((Settings.read().real_data / "odds").glob("nba_*"))))
             command(SOURCE, "ingest", "schedule", str(inputs() / "schedule.csv"))
-        command(SOURCE, "build", *BEFORE, codes=(0, 4))  # some lines of the archive are set aside
+    # also where it was built before, perhaps by other code; some lines of the archive are set aside
+    command(SOURCE, "build", *read_by_the_ten(), codes=(0, 4))
     return SOURCE
+
+
+def read_by_the_ten() -> list[str]:
+    """The tables from which the ten are made."""
+    made = {output: step for step in steps() for output in step.outputs}
+    return sorted({table for name in TEN for table in made[name].inputs} - set(TEN))
 
 
 @cache
@@ -201,7 +207,7 @@ def built() -> Path:
     """A lake with all of them."""
     if not BUILT.is_dir():
         shutil.copytree(source(), BUILT)
-        command(BUILT, "backfill")
+    command(BUILT, "backfill")
     return BUILT
 
 
@@ -216,7 +222,7 @@ def with_new(folder: str, *, upstream: bool) -> None:
     copy(built())
     take_in(WORK, folder)
     if upstream:
-        command(WORK, "build", *BEFORE)
+        command(WORK, "build", *read_by_the_ten())
 
 
 def without_hashes() -> None:
