@@ -106,7 +106,7 @@ class Cell:
         expected, present, hashed, distinct: numbers of rows.
         gap: class of the gap, or None where every row is there.
         detail: such as the text of an error.
-        cause: the date whose games would close the gap, if it is another one.
+        cause: the date whose games must be taken in to close the gap; None where building closes it.
     """
 
     league: str
@@ -171,7 +171,7 @@ def mark(
     Args:
         cells: the grid.
         failures: units that stand failed or blocked.
-        stale: (table, partition, date) -> why it would run again.
+        stale: (table, partition, date) -> why it would run, of all that would.
         contaminated: (table, partition, date) -> what cannot be true of its rows.
         holes: (league, source, season, date) -> the game that is missing before it.
     """
@@ -185,6 +185,9 @@ def mark(
             cell.gap, cell.detail = "CONTAMINATED", (contaminated or {})[where]
         elif where in stale and cell.gap is None:
             cell.gap, cell.detail = "STALE", stale[where]
+        elif cell.gap in ("MISSING", "PARTIAL") and where not in stale:
+            # it was built, of documents that do not have it: to build it again would change nothing
+            cell.detail, cell.cause = "what was taken in of the day lacks it", cell.day
         elif cell.gap is None and hole is not None and hole.games_since < WINDOW_GAMES.get(cell.table, 0):
             cell.gap, cell.detail, cell.cause = "STALE_WINDOW", f"a game of {hole.day} is missing", hole.day
 
