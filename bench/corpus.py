@@ -10,7 +10,7 @@ from pathlib import Path
 from hooplake import simulate
 
 FOLDER = Path(__file__).parent / "results"
-GAMES = int(os.environ.get("HOOPLAKE_BENCH_GAMES", "2000"))
+GAMES = int(os.environ.get("BENCH_GAMES", "2000"))
 """Games of the corpus; fewer for a quick look."""
 BYTES = 550_000
 """Size of a document: the mean of real summaries with their news and odds."""

@@ -18,7 +18,7 @@ from bench.corpus import FOLDER, documents
 from bench.measure import Stage
 from hooplake.config import Settings
 
-ROWS = int(os.environ.get("HOOPLAKE_BENCH_ROWS", "5000"))
+ROWS = int(os.environ.get("BENCH_ROWS", "5000"))
 """Rows that are enriched; fewer for a quick look."""
 LONG_ROWS = max(ROWS // 5, 10)
 """Rows whose data carries the whole game."""
