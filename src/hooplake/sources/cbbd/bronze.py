@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -92,14 +93,15 @@ def compute(task: Task, *, name: str) -> Computed:
             parts[table_of(name, child)].append(_children(child, rows, keys, order))
         order += len(rows)
     tables = {}
-    kept: pa.ChunkedArray | None = None
-    for table, found in parts.items():
+    kept: pa.ChunkedArray | None = None  # of the elements, if any is left out
+    for table in task.outputs:  # that of the elements first; parts that are done make room
         spec = task.registry[table]
-        whole = pa.concat_tables(found, promote_options="permissive")
+        whole = pa.concat_tables(parts.pop(table), promote_options="permissive")
         if kept is not None:  # the elements of a list go with the row that they are in
             whole = whole.filter(pc.is_in(whole.column(_ORDER), value_set=kept))
         latest = _latest(whole, spec.key)
-        kept = latest.column(_ORDER) if kept is None else kept
+        if table == table_of(name) and len(latest) < len(whole):
+            kept = latest.column(_ORDER)
         tables[table] = latest.drop_columns([name for name in (_ORDER, *spec.partition) if name in latest.column_names])
     return Computed(tables)
 
@@ -236,15 +238,19 @@ def _moment(text: str | None, kind: Type) -> Any:
 
 
 def _latest(table: pa.Table, key: Sequence[str]) -> pa.Table:
-    """Of the rows of one key, those of the last element; rows whose key is not whole are all kept."""
-    known = pa.chunked_array([pa.array([True] * len(table), pa.bool_())])
-    for name in key:
-        known = pc.and_(known, pc.is_valid(table.column(name)))
-    good, bad = table.filter(known), table.filter(pc.invert(known))
-    good = good.append_column("__row", pa.array(range(len(good)), pa.int64()))
-    last = good.group_by(list(key)).aggregate([("__row", "max")])
-    kept = good.take(last.column("__row_max").sort()).drop_columns(["__row"])
-    return pa.concat_tables([kept, bad])
+    """Of the rows of one key, those of the last element; rows whose key is not whole are all kept.
+
+    A table without such rows and without a key that occurs twice is given back as it is, for it may be large.
+    """
+    good, bad = table, table.slice(0, 0)
+    if any(table.column(name).null_count for name in key):
+        known = reduce(pc.and_, (pc.is_valid(table.column(name)) for name in key))
+        good, bad = table.filter(known), table.filter(pc.invert(known))
+    rows = good.select(list(key)).append_column("__row", pa.array(np.arange(len(good))))
+    last = rows.group_by(list(key)).aggregate([("__row", "max")])
+    if len(last) < len(good):
+        good = good.take(last.column("__row_max").sort())
+    return pa.concat_tables([good, bad]) if len(bad) else good
 
 
 def spec_of(one: Endpoint, child: BronzeList | None = None) -> dict[str, Any]:
