@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 
+from bench.corpus import forget_lakes_of_other_code
 from bench.measure import Figures, conditions, measure_apart, stages_of
 from hooplake.cli.output import Output
 
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
     if unknown := set(names) - set(MODULES):
         out.note(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
         return 2
+    forget_lakes_of_other_code()
     where = conditions()
     out.say(", ".join(f"{name} {value}" for name, value in where.items()))
     figures = []

@@ -52,3 +52,17 @@ def fresh_lake(name: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(raw_lake() / "raw", folder / "raw", copy_function=os.link)
     return folder
+
+
+def forget_lakes_of_other_code(folder: Path = FOLDER) -> None:
+    """Remove the lakes that other code built: a stage would build them again within its time."""
+    from hooplake.build.step import code_version
+
+    stamp, version = folder / "code", code_version("hooplake")
+    if stamp.exists() and stamp.read_text() == version:
+        return
+    for lake in folder.iterdir() if folder.is_dir() else ():
+        if any((lake / layer).is_dir() for layer in ("bronze", "silver", "gold")):
+            shutil.rmtree(lake)
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(version)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench import __main__ as program
+from bench.corpus import forget_lakes_of_other_code
 from bench.measure import Stage, measure, stages_of
 
 
@@ -38,3 +41,14 @@ def test_the_stages_of_a_module_have_names_that_differ(module: str) -> None:
 def test_an_unknown_module_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert program.main(["strtup"]) == 2
     assert capsys.readouterr().err == f"there is no strtup; there are {', '.join(program.MODULES)}\n"
+
+
+def test_lakes_that_other_code_built_are_built_again(tmp_path: Path) -> None:
+    for name in ("raw-2000/raw", "bench-noop/gold", "network/bronze"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "code").write_text("another")
+    forget_lakes_of_other_code(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["code", "raw-2000"]
+    (tmp_path / "bench-noop" / "gold").mkdir(parents=True)
+    forget_lakes_of_other_code(tmp_path)
+    assert (tmp_path / "bench-noop").is_dir()
