@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -101,6 +102,10 @@ def connect(place: Place, *, read_only: bool = False) -> Iterator[psycopg.Connec
     """
     import psycopg
 
+    # What goes wrong while an interrupted transaction is rolled back is of no use to anybody: the connection is closed,
+    # and the server undoes it. A program that wants to read it has handlers of its own.
+    if not (log := logging.getLogger("psycopg")).handlers:
+        log.addHandler(logging.NullHandler())
     parameters: dict[str, Any] = {"application_name": "hooplake", "connect_timeout": "15", **place.parameters}
     try:
         connection = psycopg.connect("", autocommit=True, **parameters)
