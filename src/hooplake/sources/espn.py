@@ -49,6 +49,8 @@ from hooplake.sources.request_letters import RequestLetters, letter_of
 BOARD, SUMMARY = "espn_scoreboard", "espn_summary"
 SETTLING = timedelta(days=3)
 _BATCH = 32
+_READ_ALONE = 100.0
+"""Documents a second that this process reads beside fetching them."""
 
 OnProgress = Callable[[int, int], None]
 """Gets how many games are done, and how many there are to fetch."""
@@ -91,7 +93,7 @@ class EspnIngest:
 
     def __init__(
         self, store: Store, checkpoints: Checkpoints, client: Client, *, league: str, url: str, now: float, run_id: str,
-        dry_run: bool = False, on_progress: OnProgress | None = None,
+        jobs: int = 1, dry_run: bool = False, on_progress: OnProgress | None = None,
     ) -> None:  # fmt: skip
         """A call.
 
@@ -103,6 +105,7 @@ class EspnIngest:
             url: where ESPN is.
             now: seconds since 1970.
             run_id: name of the run, for dead letters.
+            jobs: worker processes that read what has come; 1 reads it in this one.
             dry_run: read the schedule and fetch nothing.
             on_progress: is told how far the work is.
 
@@ -114,7 +117,7 @@ class EspnIngest:
         self._league: League = LEAGUES[league]
         self._url = f"{url}/apis/site/v2/sports/basketball/{self._league.espn_slug}"
         self._store, self._checkpoints, self._client = store, checkpoints, client
-        self._now, self._run_id, self._dry_run = now, run_id, dry_run
+        self._now, self._run_id, self._jobs, self._dry_run = now, run_id, jobs, dry_run
         self._today = eastern_date(datetime.fromtimestamp(now, UTC))
         self._letters = RequestLetters(store)
         self._tell = on_progress or (lambda done, total: None)
@@ -226,6 +229,8 @@ class EspnIngest:
             finally:
                 # Also when the run ends early: what has come is kept.
                 self._file(Path(folder))
+                if self._intake is not None:
+                    self._intake.close()
         self._report.wanted.sort()
         self._report.documents = IngestReport(
             tuple(self._outcomes), seconds=time.monotonic() - begun, dry_run=self._dry_run
@@ -250,7 +255,7 @@ class EspnIngest:
         if not batch:
             return
         if self._intake is None:
-            self._intake = Intake(self._store, Given(league=self._league.code), 1, folder)
+            self._intake = Intake(self._store, Given(league=self._league.code), self._jobs, folder)
         self._checkpoints.put(
             self._summary_entry(one, filing=hashlib.sha256(body).hexdigest()[:12])
             for one, body in batch
@@ -337,13 +342,16 @@ def ingest_espn(
         DocumentError: a scoreboard is not what it was.
         StoreError: the lake cannot be written.
     """
+    # Slower, and the documents are read while the limiter waits.
+    fast = settings.espn_rate == 0 or settings.espn_rate > _READ_ALONE
 
     async def run() -> EspnReport:
         with request_log(settings.log) as log:
             async with Client(judge, rate=settings.espn_rate, in_flight=settings.in_flight, log=log) as client:
                 ingest = EspnIngest(
                     store, checkpoints, client, league=league, url=settings.espn_url, now=time.time(),
-                    run_id=f"{time.time_ns():x}", dry_run=dry_run, on_progress=on_progress,
+                    run_id=f"{time.time_ns():x}", jobs=settings.jobs if fast else 1, dry_run=dry_run,
+                    on_progress=on_progress,
                 )  # fmt: skip
                 if games:
                     return await ingest.games(games)

@@ -41,6 +41,8 @@ _JOB = 16
 _JOB_BYTES = 4 << 20
 _ALONE = 8 << 20
 """Up to so many bytes of files, starting worker processes takes longer than doing without."""
+_FEW = 64
+"""So many documents of a source are read without worker processes."""
 
 
 def ingest_files(
@@ -168,40 +170,50 @@ class Intake:
         self._outcomes: list[Outcome] = []
         self._resolved: list[str] = []
         self._bytes = 0
+        self._workers: Workers = Inline(store, Registry([]))
 
     def run(self, files: Iterable[Offer], skipped: list[str]) -> IngestReport:
         """Read, file and write everything."""
         begun = time.monotonic()
-        registry = Registry([])
-        workers: Workers
-        if self._jobs == 1:
-            workers = Inline(self._store, registry)
-        else:
-            workers = Processes(self._jobs, self._store, registry, [read_offers.__module__])
+        self._start()
         try:
-            self._all(workers, files, skipped)
+            self._all(files, skipped)
         finally:
-            workers.close()
+            self.close()
         return IngestReport(
             tuple(self._outcomes), tuple(skipped), tuple(sorted(self._resolved)), self._bytes,
             time.monotonic() - begun, self._dry_run,
         )  # fmt: skip
 
     def take(self, offers: Iterable[Offer]) -> list[Outcome]:
-        """Read, file and write some documents in this process; they are durable when it returns."""
+        """Read, file and write some documents; they are durable when it returns.
+
+        Workers are started only after so many documents that it is worth it, and remain until `close`.
+        """
         before = len(self._outcomes)
-        self._all(Inline(self._store, Registry([])), offers, [])
+        if before >= _FEW and isinstance(self._workers, Inline):
+            self._start()
+        self._all(offers, [])
         return self._outcomes[before:]
 
-    def _all(self, workers: Workers, files: Iterable[Offer], skipped: list[str]) -> None:
+    def close(self) -> None:
+        """End the workers, if there are any."""
+        self._workers.close()
+        self._workers = Inline(self._store, Registry([]))
+
+    def _start(self) -> None:
+        if self._jobs > 1:
+            self._workers = Processes(self._jobs, self._store, Registry([]), [read_offers.__module__])
+
+    def _all(self, files: Iterable[Offer], skipped: list[str]) -> None:
         waiting = _documents(files, skipped)
-        while batch := self._read(workers, waiting):
-            self._file(workers, [(offer, reading) for offer, reading in batch if not reading.several])
+        while batch := self._read(waiting):
+            self._file([(offer, reading) for offer, reading in batch if not reading.several])
             lists = [replace(offer, form="lines") for offer, reading in batch if reading.several]
             if lists:
                 waiting = chain(_documents(lists, skipped), waiting)
 
-    def _read(self, workers: Workers, waiting: Iterator[Offer]) -> list[tuple[Offer, Reading]]:
+    def _read(self, waiting: Iterator[Offer]) -> list[tuple[Offer, Reading]]:
         """The next batch, read."""
         batch: list[Offer] = []
 
@@ -223,15 +235,15 @@ class Intake:
             self._done += sum(offer.weight for offer in job.offers)
             self._tell(min(self._done, self._total), self._total)
 
-        return list(zip(batch, answers(workers, _READ, jobs(), done), strict=True))
+        return list(zip(batch, answers(self._workers, _READ, jobs(), done), strict=True))
 
-    def _file(self, workers: Workers, batch: Sequence[tuple[Offer, Reading]]) -> None:
+    def _file(self, batch: Sequence[tuple[Offer, Reading]]) -> None:
         """Decide what becomes of a batch, and write it."""
         games: dict[Game, list[int]] = {}
         for place, (_, reading) in enumerate(batch):
             if reading.who is not None:
                 games.setdefault(game_of(reading.who), []).append(place)
-        self._learn(workers, games)
+        self._learn(games)
         decisions: dict[int, Decision] = {}
         for game, places in games.items():
             candidates = [_candidate(*batch[place]) for place in places]
@@ -247,11 +259,11 @@ class Intake:
         self._outcomes += outcomes
         self._bytes += sum(reading.size for _, reading in batch)
 
-    def _learn(self, workers: Workers, games: Iterable[Game]) -> None:
+    def _learn(self, games: Iterable[Game]) -> None:
         """Read what the lake has of games to which documents come."""
         paths = self._shelf.unread(games)
         jobs = [tuple(paths[at : at + _JOB]) for at in range(0, len(paths), _JOB)]
-        facts = answers(workers, _READ_STORED, jobs, lambda job: None)
+        facts = answers(self._workers, _READ_STORED, jobs, lambda job: None)
         self._shelf.learn({path: known for path, known in zip(paths, facts, strict=True) if known is not None})
 
     def _write(self, decisions: dict[int, Decision], batch: Sequence[tuple[Offer, Reading]]) -> None:
