@@ -53,6 +53,14 @@ def test_a_gap_holds_up_what_is_made_of_it_from_its_date_on(
         # the zones that teams allow are not made of players
         due = {key: row for key, row in full.items() if row["game_date"] < day or "team_defense" in table}
         assert lake.keyed(table) == due, table
+    nodes = told(capsys, lake, "status", "--nodes")[1]["nodes"]
+    blocked = {(node["table"], node["date"]) for node in nodes if node["state"] == "BLOCKED"}
+    waiting = [table.removeprefix("gold.") for table in BEFORE[3:]]
+    assert blocked == {(table, later.isoformat()) for table in waiting for later in dates() if later >= day}
+    assert {node["detail"].partition(":")[0] for node in nodes if node["state"] == "BLOCKED"} == {
+        f"GATED player_game_summary {day}"
+    }
+    assert [node["date"] for node in nodes if node["state"] == "EXPECTED"] == [day.isoformat()]  # the cause
     edges = [
         f"player_game_summary:{reader.removeprefix('gold.')}" for reader in BEFORE[3:] if "composite" not in reader
     ]

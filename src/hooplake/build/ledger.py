@@ -31,6 +31,24 @@ class Lease(NamedTuple):
     token: int
 
 
+class HeldLease(NamedTuple):
+    """A lease that was taken and not given back, as a person may want to know of it; times are seconds since 1970.
+
+    Attributes:
+        resource: the node, as ``step/partition``.
+        owner: the run that holds it.
+        token: of this holder.
+        expires: when it ends by itself; in the past if its run did not live to renew it or give it back.
+        started: when the run began, or None if the ledger does not know it.
+    """
+
+    resource: str
+    owner: str
+    token: int
+    expires: float
+    started: float | None
+
+
 class Decision(NamedTuple):
     """How many units of a node were run or skipped for one reason.
 
@@ -166,6 +184,21 @@ class Ledger(Protocol):
         """Give leases back."""
         ...
 
+    def leases(self) -> list[HeldLease]:
+        """All leases that were taken and not given back, expired ones included, ordered by resource."""
+        ...
+
+    def break_leases(self, resources: Collection[str]) -> list[HeldLease]:
+        """Free expired leases; whoever held one can publish nothing by it any more.
+
+        Returns:
+            Those that were freed. A lease that was given back meanwhile is none of them.
+
+        Raises:
+            LeaseHeld: one has not expired; none was freed.
+        """
+        ...
+
     def announce(self, step: str, partition: str, run_id: str) -> None:
         """Record that a node is about to be built, so that what a killed run leaves of it is known to be ours."""
         ...
@@ -190,6 +223,10 @@ class Ledger(Protocol):
 
     def begin(self, run: RunRecord) -> None:
         """Record that a run has begun."""
+        ...
+
+    def report(self, run_id: str, counts: Mapping[str, Any]) -> None:
+        """Record how far a run is, for those who watch it."""
         ...
 
     def finish(

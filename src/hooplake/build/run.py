@@ -16,11 +16,13 @@ from typing import Any
 from hooplake.build.leases import Leases
 from hooplake.build.ledger import LEASE_SECONDS, Decision, Ledger, RunRecord
 from hooplake.build.plan import Plan
-from hooplake.build.report import OnProgress, RunReport
+from hooplake.build.report import OnProgress, Progress, RunReport
 from hooplake.build.workdir import Workdir, dead_runs, delete_folders
 from hooplake.errors import HooplakeError
 from hooplake.lake.store import Store
 
+REPORT_SECONDS = 1.0
+"""So often a run writes down how far it is."""
 FRAGMENT_BYTES = 2 << 30
 """So many bytes of fragments may wait to be written before the next node is begun."""
 
@@ -75,6 +77,7 @@ def run(
                 options=dict(options or {}),
                 code_version=code_version,
                 started=time.time(),
+                counts={"considered": plan.considered, "due": plan.units},
             )
         )
         started = time.perf_counter()
@@ -99,7 +102,7 @@ def run(
                         report=report,
                         leases=leases,
                         stopping=stopping,
-                        on_progress=on_progress,
+                        on_progress=_reporting(ledger, report, on_progress),
                         fragment_bytes=fragment_bytes,
                     )
                     schedule.go()
@@ -112,6 +115,22 @@ def run(
             report.seconds = time.perf_counter() - started
             ledger.finish(report.run_id, time.time(), exit_code, report.counts(), decisions)
     return report
+
+
+def _reporting(ledger: Ledger, report: RunReport, on_progress: OnProgress | None) -> OnProgress:
+    """Tells of progress, and writes it to the ledger for those who watch the run from elsewhere."""
+    written = 0.0
+
+    def tell(state: Progress) -> None:
+        nonlocal written
+        if on_progress is not None:
+            on_progress(state)
+        if state.seconds - written >= REPORT_SECONDS:
+            written = state.seconds
+            counts = {**state._asdict(), "considered": report.considered, "due": report.due, "at": time.time()}
+            ledger.report(report.run_id, counts)
+
+    return tell
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class Schedule:
     report: RunReport
     leases: Leases
     stopping: threading.Event
-    on_progress: OnProgress | None
+    on_progress: OnProgress
     fragment_bytes: int
     outcomes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     _waiting: list[PlanItem] = field(default_factory=list)
@@ -339,7 +339,7 @@ class Schedule:
 
     def _tell(self, *, last: bool = False) -> None:
         now = time.perf_counter()
-        if self.on_progress is None or (now - self._told < _PROGRESS_SECONDS and not last):
+        if now - self._told < _PROGRESS_SECONDS and not last:
             return
         self._told = now
         step, partition = self._active[0].planned.key if self._active else ("", "")

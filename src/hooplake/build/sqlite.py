@@ -10,7 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hooplake.build.ledger import LEASE_SECONDS, Decision, Lease, Ledger, NodeSummary, RunRecord, UnitFacts, UnitFailure
+from hooplake.build.ledger import (
+    LEASE_SECONDS,
+    Decision,
+    HeldLease,
+    Lease,
+    Ledger,
+    NodeSummary,
+    RunRecord,
+    UnitFacts,
+    UnitFailure,
+)
 from hooplake.build.sqlite_file import open_database
 from hooplake.build.state import Change, Node, ObjectRow, Objects, Recipe, State, UnitRow, UnitState
 from hooplake.errors import LeaseHeld, StoreError
@@ -18,6 +28,10 @@ from hooplake.errors import LeaseHeld, StoreError
 KILLED = 137
 _RECIPES = 1_000  # more of them than that, and those that no unit was made by are deleted
 _VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+_LEASES = (
+    "select resource, owner, token, expires_at, started from leases left join runs on run_id = owner "
+    "where owner <> '' order by resource"
+)
 
 
 def open_sqlite(path: Path, clock: Callable[[], float]) -> Ledger:
@@ -109,6 +123,25 @@ class _SqliteLedger(Ledger):
                 "update leases set owner = '', expires_at = 0 where resource = ? and owner = ? and token = ?", leases
             )
 
+    def leases(self) -> list[HeldLease]:
+        return [HeldLease(*row) for row in self._rows(_LEASES)]
+
+    def break_leases(self, resources: Collection[str]) -> list[HeldLease]:
+        wanted, now = set(resources), self.clock()
+        with self._writing() as db:
+            found = [lease for row in db.execute(_LEASES) if (lease := HeldLease(*row)).resource in wanted]
+            for lease in found:
+                if lease.expires > now:
+                    raise LeaseHeld(
+                        f"{lease.resource} is held by run {lease.owner} for another {lease.expires - now:.0f} s: only a "
+                        "lease that has expired can be broken"
+                    )
+            db.executemany(
+                "update leases set owner = '', expires_at = 0, token = token + 1 where resource = ?",
+                [(lease.resource,) for lease in found],
+            )
+        return found
+
     def publish(self, lease: Lease, change: Change, move: Callable[[], Objects]) -> None:
         with self._writing() as db:
             row = db.execute("select owner, token from leases where resource = ?", (lease.resource,)).fetchone()
@@ -147,9 +180,16 @@ class _SqliteLedger(Ledger):
     def begin(self, run: RunRecord) -> None:
         with self._writing() as db:
             db.execute(
-                "insert into runs values (?, ?, ?, ?, ?, ?, null, null, '{}')",
-                (run.run_id, run.plan_id, run.command, _json(run.options), run.code_version, run.started),
-            )
+                "insert into runs values (?, ?, ?, ?, ?, ?, null, null, ?)",
+                (
+                    run.run_id, run.plan_id, run.command, _json(run.options), run.code_version, run.started,
+                    _json(run.counts),
+                ),
+            )  # fmt: skip
+
+    def report(self, run_id: str, counts: Mapping[str, Any]) -> None:
+        with self._writing() as db:
+            db.execute("update runs set counts = ? where run_id = ? and ended is null", (_json(counts), run_id))
 
     def finish(
         self, run_id: str, ended: float, exit_code: int, counts: Mapping[str, Any], decisions: Iterable[Decision]

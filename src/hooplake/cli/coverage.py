@@ -13,6 +13,7 @@ from hooplake.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hooplake.cli.output import Output
     from hooplake.lakehouse import Lakehouse
     from hooplake.tables.coverage import Cell, Range
 
@@ -76,27 +77,6 @@ def chosen_range(
     )
 
 
-def read_cells(lake: Lakehouse, chosen: Range, *, check: bool = False) -> list[Cell]:
-    """The grid of a range with what the ledger, the schedule and a plan know of it, and what its rows look like."""
-    from hooplake.tables.contents import contaminated
-    from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, mark, read_grid
-    from hooplake.tables.windows import holes
-
-    cells = read_grid(lake.sql, chosen)
-    plan = lake.plan(*ANALYTICS, *PRECOMPUTE, leagues=chosen.leagues, seasons=chosen.seasons)
-    stale = {
-        (item.step.name, str(item.partition), unit): f"{due.reason} {due.detail}".strip()
-        for item in plan.items
-        for unit, due in item.verdict.run.items()
-    }
-    found = {}
-    if check:
-        specs = [lake.tables[name] for name in chosen.tables or (*ANALYTICS, *PRECOMPUTE)]
-        found = contaminated(lake.store, specs, leagues=chosen.leagues, seasons=chosen.seasons)
-    mark(cells, lake.ledger.failures(), stale, found, holes(lake.sql, chosen))
-    return cells
-
-
 def status(
     context: typer.Context,
     league: Leagues = None,
@@ -111,46 +91,71 @@ def status(
         bool, typer.Option("--update", help="Also write the view to meta/backfill_progress.parquet in the lake.")
     ] = False,
     check: Check = False,
+    nodes: Annotated[
+        bool, typer.Option("--nodes", help="Also list every date of every table with its state; with --json.")
+    ] = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """Show how complete the analytics tables are.
 
     Rows are counted in the store and compared with what the schedule and the boxes promise: by year, by table, and the
-    dates on which something is due and not there. Ends with 4 if there are gaps.
+    dates on which something is due and not there. Each date of a table has a state: COMPLETE; EMPTY_OK and NOT_DUE, where
+    nothing is due; EXPECTED, RUNNING and BLOCKED, where it is not built; DEGRADED, PARTIAL, STALE, FAILED and CONTAMINATED,
+    where it is not what it should be. Ends with 4 if there are gaps.
 
     Examples:
         hooplake status
         hooplake status --year 2024
         hooplake status --season 2025 --league nba --update --json
     """
-    from hooplake.tables.coverage import by_table, by_year
+    from hooplake.tables.nodes import by_table, by_year, read_nodes
 
     session = Session.of(context)
     chosen = chosen_range(league, season, year, first, last, table, day)
     with session.open() as lake:
-        cells = read_cells(lake, chosen, check=check)
+        cells = read_nodes(lake, chosen, check=check)
         if update:
             _write_progress(lake)
-    years, tables = by_year(cells), by_table(cells)
+    _print_status(session.out, cells, limit)
     gaps = [cell for cell in cells if cell.actionable]
-    out = session.out
-    if not cells:
-        out.say("no game is scheduled in this range")
-    out.table(
-        ("league", "year", "game dates", "phase 3 complete", "phase 4 complete", "due", "done %"),
-        [tuple(row.values()) for row in years],
-    )
-    out.say()
-    out.table(
-        ("league", "table", "due", "complete", "rows due", "rows", "present %", "hashed %", "not due or missing"),
-        [(*list(row.values())[:-1], _classes(row["gaps"])) for row in tables],
-    )
-    if gaps:
-        out.say()
-        _print_gaps(session, gaps, limit)
-    out.result({"years": years, "tables": tables, "incomplete": [_plain(cell) for cell in gaps]})
+    document = {"years": by_year(cells), "tables": by_table(cells), "incomplete": [_plain(cell) for cell in gaps]}
+    session.out.result({**document, **({"nodes": [_plain(cell) for cell in cells]} if nodes else {})})
     if gaps and not exit_zero:
         raise typer.Exit(4)
+
+
+def _print_status(out: Output, cells: Sequence[Cell], limit: int) -> None:
+    from hooplake.tables.coverage import STRUCTURAL, UNKNOWN
+    from hooplake.tables.nodes import NodeState, by_table, by_year
+
+    if not cells:
+        out.say("no game is scheduled in this range")
+    years = by_year(cells)
+    out.table(
+        ("league", "year", "game dates", "off", "exhibition", "unknown", "phase 3 complete", "phase 4 complete", "due", "done %"),
+        [tuple(row.values()) for row in years],
+    )  # fmt: skip
+    out.say()
+    fine = (NodeState.COMPLETE, NodeState.EMPTY_OK, NodeState.NOT_DUE)
+    out.table(
+        ("league", "table", "due", "complete", "rows due", "rows", "missing", "present %", "hashed %", "open", "not due"),
+        [
+            (
+                *list(row.values())[:-2],
+                _classes({state: count for state, count in row["states"].items() if state not in fine}),
+                _classes({name: count for name, count in row["gaps"].items() if name in (*STRUCTURAL, UNKNOWN)}),
+            )
+            for row in by_table(cells)
+        ],
+    )  # fmt: skip
+    if unknown := sum(row["unknown_dates"] for row in years):
+        out.say(
+            f"\nno schedule tells of {unknown:,} dates: 'hooplake ingest schedule FILE' takes one in, 'hooplake gaps "
+            "--structural' lists them"
+        )
+    if gaps := [cell for cell in cells if cell.actionable]:
+        out.say()
+        _print_gaps(out, gaps, limit)
 
 
 def gaps(
@@ -173,18 +178,21 @@ def gaps(
     """List what is due and not there, and the command that would fix it.
 
     Each date of a table has one class: MISSING, PARTIAL, STALE, FAILED, CONTAMINATED (with --check), UNEXPECTED_ROWS, or
-    STALE_WINDOW (a window reaches over a game that is missing) where something is to be done; EXHIBITION, NOT_FINAL, NOT_COLLECTED (played by the schedule, and nothing taken in), BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is due. Ends with 4 if there are gaps.
+    STALE_WINDOW (a window reaches over a game that is missing) where something is to be done; OFF_DAY, EXHIBITION,
+    NOT_FINAL, NOT_COLLECTED (played by the schedule, and nothing taken in), BOOTSTRAP or INSUFFICIENT_HISTORY where nothing is
+    due; UNKNOWN where no schedule tells of the date, so that nobody knows. Ends with 4 if there are gaps.
 
     Examples:
         hooplake gaps
         hooplake gaps --season 2025 --table ml_feature_store --structural
     """
-    from hooplake.tables.coverage import cascade, repair
+    from hooplake.tables.coverage import UNKNOWN, cascade, repair
+    from hooplake.tables.nodes import read_nodes
 
     session = Session.of(context)
     chosen = chosen_range(league, season, year, first, last, table, day)
     with session.open() as lake:
-        cells = read_cells(lake, chosen, check=check)
+        cells = read_nodes(lake, chosen, check=check)
         readers = _readers()
     found = [cell for cell in cells if cell.actionable]
     listed = [cell for cell in cells if cell.gap is not None] if structural else found
@@ -192,7 +200,7 @@ def gaps(
         {
             **_plain(cell),
             "reaches": cascade(cell, cells, readers) if cell.actionable else 0,
-            "command": repair(cell) if cell.actionable else "",
+            "command": repair(cell) if cell.actionable or cell.gap == UNKNOWN else "",
         }
         for cell in listed
     ]
@@ -240,14 +248,19 @@ def _write_progress(lake: Lakehouse) -> None:
     lake.store.publish("meta/backfill_progress.parquet", file)
 
 
-def _print_gaps(session: Session, cells: Sequence[Cell], limit: int) -> None:
+def _print_gaps(out: Output, cells: Sequence[Cell], limit: int) -> None:
+    from hooplake.tables.nodes import state_of
+
     rows = [
-        (cell.league, cell.day, cell.table.removeprefix("gold."), cell.gap, cell.expected, cell.present, cell.detail)
+        (
+            cell.league, cell.day, cell.table.removeprefix("gold."), state_of(cell).value, cell.gap, cell.expected,
+            cell.present, cell.detail,
+        )
         for cell in cells[:limit]
-    ]
-    session.out.table(("league", "date", "table", "class", "due", "rows", "detail"), rows, title="incomplete")
+    ]  # fmt: skip
+    out.table(("league", "date", "table", "state", "class", "due", "rows", "detail"), rows, title="incomplete")
     if len(cells) > limit:
-        session.out.say(f"and {len(cells) - limit:,} more: see 'hooplake gaps'")
+        out.say(f"and {len(cells) - limit:,} more: see 'hooplake gaps'")
 
 
 def _classes(gaps: dict[str, int]) -> str:
@@ -255,12 +268,15 @@ def _classes(gaps: dict[str, int]) -> str:
 
 
 def _plain(cell: Cell) -> dict[str, Any]:
+    from hooplake.tables.nodes import state_of
+
     return {
         "league": cell.league,
         "source": cell.source,
         "season": cell.season,
         "date": cell.day.isoformat(),
         "table": cell.table.removeprefix("gold."),
+        "state": state_of(cell).value,
         "class": cell.gap,
         "expected": cell.expected,
         "present": cell.present,

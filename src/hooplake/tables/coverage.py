@@ -7,11 +7,10 @@ failures that the ledger remembers and what a plan would run again.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hooplake.errors import UnknownTable
 
@@ -38,6 +37,9 @@ PRECOMPUTE = (
     "gold.ml_feature_store",
 )
 """Second stage (phase 4): what models read."""
+
+UNKNOWN = "UNKNOWN"
+"""Class of dates of which no schedule tells: nothing is known to be due, and nobody knows that nothing is."""
 
 STRUCTURAL = ("OFF_DAY", "EXHIBITION", "NOT_FINAL", "NOT_COLLECTED", "BOOTSTRAP", "INSUFFICIENT_HISTORY")
 """Classes of dates on which nothing is due."""
@@ -105,7 +107,10 @@ class Cell:
         phase: 3 or 4.
         expected, present, hashed, distinct: numbers of rows.
         gap: class of the gap, or None where every row is there.
+        day_class: what the date is, such as GAME or OFF_DAY.
         detail: such as the text of an error.
+        blocked: whether it waits for something else: what it is made of failed or falls short.
+        running: whether a run is building it.
         cause: the date whose games must be taken in to close the gap; None where building closes it.
     """
 
@@ -120,13 +125,16 @@ class Cell:
     hashed: int
     distinct: int
     gap: str | None
+    day_class: str = "GAME"
     detail: str = ""
+    blocked: bool = False
+    running: bool = False
     cause: date | None = None
 
     @property
     def actionable(self) -> bool:
         """Whether something is due and not there."""
-        return self.gap is not None and self.gap not in STRUCTURAL
+        return self.gap is not None and self.gap not in (*STRUCTURAL, UNKNOWN)
 
 
 def tables_named(names: Sequence[str]) -> tuple[str, ...]:
@@ -154,6 +162,7 @@ def read_grid(ask: Ask, chosen: Range) -> list[Cell]:
         Cell(
             row["league"], row["source"], row["season"], row["game_date"], f"gold.{row['table_name']}", row["phase"] or 0,
             row["expected_rows"], row["present_rows"], row["hashed_rows"], row["distinct_hashes"], row["gap_class"],
+            row["day_class"],
         )
         for row in rows.to_pylist()
     ]  # fmt: skip
@@ -179,7 +188,8 @@ def mark(
     for cell in cells:
         where = (cell.table, f"league={cell.league}/source={cell.source}/season={cell.season}", cell.day.isoformat())
         hole = (holes or {}).get((cell.league, cell.source, cell.season, cell.day))
-        if (item := failed.get(where)) is not None:
+        item = failed.get(where)
+        if item is not None and not item.blocked:
             cell.gap, cell.detail = "FAILED", f"{item.reason}: {item.error}"
         elif where in (contaminated or {}):
             cell.gap, cell.detail = "CONTAMINATED", (contaminated or {})[where]
@@ -190,6 +200,8 @@ def mark(
             cell.detail, cell.cause = "what was taken in of the day lacks it", cell.day
         elif cell.gap is None and hole is not None and hole.games_since < WINDOW_GAMES.get(cell.table, 0):
             cell.gap, cell.detail, cell.cause = "STALE_WINDOW", f"a game of {hole.day} is missing", hole.day
+        if item is not None and item.blocked:
+            cell.gap, cell.detail, cell.cause, cell.blocked = cell.gap or "STALE", item.error, None, True
 
 
 def percent(part: int, whole: int) -> float | None:
@@ -197,61 +209,10 @@ def percent(part: int, whole: int) -> float | None:
     return math.floor(10_000 * part / whole) / 100 if whole else None
 
 
-def by_year(cells: Sequence[Cell]) -> list[dict[str, Any]]:
-    """Per league and calendar year: game dates, dates on which each stage is complete, share of what is due."""
-    years: dict[tuple[str, int], dict[tuple[str, date], list[Cell]]] = {}
-    for cell in cells:
-        years.setdefault((cell.league, cell.day.year), {}).setdefault((cell.source, cell.day), []).append(cell)
-    found = []
-    for (league, year), days in sorted(years.items()):
-        due = [cell for own in days.values() for cell in own if cell.expected or cell.present]
-        complete = {
-            phase: sum(all(not c.actionable for c in own if c.phase == phase) for own in days.values())
-            for phase in (3, 4)
-        }
-        found.append(
-            {
-                "league": league,
-                "year": year,
-                "game_dates": len(days),
-                "phase3_complete": complete[3],
-                "phase4_complete": complete[4],
-                "due_nodes": len(due),
-                "done_percent": percent(sum(not cell.actionable for cell in due), len(due)),
-            }
-        )
-    return found
-
-
-def by_table(cells: Sequence[Cell]) -> list[dict[str, Any]]:
-    """Per league and table: nodes by how they stand, rows due and there, and the three figures of coverage."""
-    groups: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault((cell.league, cell.table), []).append(cell)
-    order = [*ANALYTICS, *PRECOMPUTE]
-    found = []
-    for (league, table), own in sorted(groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]))):
-        gaps = Counter(cell.gap for cell in own if cell.gap is not None)
-        expected, present = sum(cell.expected for cell in own), sum(cell.present for cell in own)
-        there = sum(min(cell.present, cell.expected) for cell in own)
-        found.append(
-            {
-                "league": league,
-                "table": table,
-                "due": sum(cell.expected > 0 for cell in own),
-                "complete": sum(cell.expected > 0 and cell.gap is None for cell in own),
-                "expected_rows": expected,
-                "present_rows": present,
-                "presence": percent(there, expected),
-                "hashed": percent(sum(cell.hashed for cell in own), present),
-                "gaps": dict(sorted(gaps.items())),
-            }
-        )
-    return found
-
-
 def repair(cell: Cell) -> str:
     """The command that closes a gap."""
+    if cell.gap == UNKNOWN:
+        return "hooplake ingest schedule FILE"
     if cell.cause is not None:
         if cell.source == "official":
             return f"hooplake ingest official --season {cell.season}"

@@ -1,16 +1,16 @@
--- One row per table and scheduled date: rows of the ten analytics tables that are due, and rows that are there.
+-- One row per table and date of a season: rows of the ten analytics tables that are due, and rows that are there.
 -- league: nba, wnba, mbb or wbb
 -- source: where the rows come from, such as espn
 -- season: ending year of the season
--- game_date: date of the games, US Eastern
+-- game_date: date of the games, US Eastern; every day from the first to the last of the season
 -- table_name: table of the ten
 -- phase: 3 for summaries and contexts, 4 for what is made of them
--- day_class: GAME, or EXHIBITION where no game of the date counts
+-- day_class: GAME, EXHIBITION where no game of the date counts, OFF_DAY where a schedule tells of none, UNKNOWN where no schedule tells of the date
 -- expected_rows: rows due, by the schedule and the boxes
 -- present_rows: rows there
 -- hashed_rows: rows with a hash
 -- distinct_hashes: different hashes
--- gap_class: NULL where every row is there; else UNEXPECTED_ROWS, MISSING, PARTIAL, or why none is due (NOT_COLLECTED: played by the schedule, and nothing of the date was taken in)
+-- gap_class: NULL where every row is there; else UNEXPECTED_ROWS, MISSING, PARTIAL, or why none is due (NOT_COLLECTED: played by the schedule, and nothing of the date was taken in; UNKNOWN: nobody knows whether any is)
 with rules as (
     select
         league, source, season,
@@ -36,7 +36,7 @@ games as (
     left join filed as f
         on f.league = s.league and f.source = s.source and f.season = s.season and f.game_id = s.game_id
 ),
-days as (
+played_days as (
     select
         league, source, season, game_date,
         count(*) as games,
@@ -46,6 +46,47 @@ days as (
         sum(case when expected and status = 'not_collected' then 1 else 0 end) as absent_games
     from games
     group by league, source, season, game_date
+),
+-- what files of schedules tell of a league's dates, whoever's ids they have; a file knows the dates up to a day after the
+-- last game that it has seen played
+told_until as (
+    select league, season, min(game_date) as first_date, max(case when status in ('final', 'in_progress') then game_date end) + 1 as last_date
+    from silver.fct_scheduled_games
+    group by league, season, file_num
+),
+told_days as (
+    select
+        league, season, game_date,
+        max(case when season_type = 1 or (length(game_id) = 10 and substr(game_id, 1, 3) = '003') then 0 else 1 end) as counts
+    from silver.fct_scheduled_games
+    group by league, season, game_date
+),
+calendar as (
+    select league, source, season, cast(unnest(generate_series(min(game_date), max(game_date), interval 1 day)) as date) as game_date
+    from played_days
+    group by league, source, season
+),
+days as (
+    select *, case when load_games = 0 then 'EXHIBITION' else 'GAME' end as day_class
+    from played_days
+    union all
+    select
+        c.league, c.source, c.season, c.game_date, 0, 0, 0, 0,
+        max(case when t.counts = 1 then 1 else 0 end),
+        case
+            when max(t.counts) = 1 then 'GAME'
+            when max(t.counts) = 0 then 'EXHIBITION'
+            when count(u.league) > 0 then 'OFF_DAY'
+            else 'UNKNOWN'
+        end
+    from calendar as c
+    left join played_days as p
+        on p.league = c.league and p.source = c.source and p.season = c.season and p.game_date = c.game_date
+    left join told_days as t on t.league = c.league and t.season = c.season and t.game_date = c.game_date
+    left join told_until as u
+        on u.league = c.league and u.season = c.season and c.game_date between u.first_date and u.last_date
+    where p.league is null
+    group by c.league, c.source, c.season, c.game_date
 ),
 sides as (
     select league, source, season, game_date, game_id, home_team_id as team_id from silver.fct_schedule where expected
@@ -213,7 +254,7 @@ joined as (
         coalesce(e.game_date, p.game_date) as game_date,
         coalesce(e.table_name, p.table_name) as table_name,
         e.phase,
-        case when coalesce(e.load_games, 0) = 0 then 'EXHIBITION' else 'GAME' end as day_class,
+        coalesce(e.day_class, 'UNKNOWN') as day_class,
         coalesce(e.expected_rows, 0) as expected_rows,
         coalesce(p.present_rows, 0) as present_rows,
         coalesce(p.hashed_rows, 0) as hashed_rows,
@@ -236,7 +277,7 @@ select
         when expected_rows > 0 and present_rows = 0 then 'MISSING'
         when present_rows < expected_rows then 'PARTIAL'
         when expected_rows > 0 then null
-        when day_class = 'EXHIBITION' then 'EXHIBITION'
+        when day_class <> 'GAME' then day_class
         when phase = 4 and bootstrap then 'BOOTSTRAP'
         when phase = 4 then 'INSUFFICIENT_HISTORY'
         when absent_games > 0 then 'NOT_COLLECTED'

@@ -1,9 +1,9 @@
--- One row per scheduled date: how far the ten analytics tables are, in the columns in which a backfill is watched.
+-- One row per date of a season: how far the ten analytics tables are, in the columns in which a backfill is watched.
 -- league: nba, wnba, mbb or wbb
 -- source: where the rows come from, such as espn
 -- season: ending year of the season
 -- game_date: date of the games, US Eastern
--- day_class: GAME, or EXHIBITION where no game of the date counts
+-- day_class: GAME, EXHIBITION where no game of the date counts, OFF_DAY where a schedule tells of none, UNKNOWN where no schedule tells of the date
 -- phase3_complete: all five tables of the first stage are complete
 -- phase4_complete: all five tables of the second stage are complete
 -- phase3_pgs_complete: player_game_summary has every row due, or none is due
@@ -25,7 +25,7 @@
 with flags as (
     select
         *,
-        gap_class is null or gap_class in ('EXHIBITION', 'BOOTSTRAP', 'INSUFFICIENT_HISTORY', 'NOT_FINAL', 'NOT_COLLECTED') as complete
+        gap_class is null or gap_class in ('OFF_DAY', 'EXHIBITION', 'BOOTSTRAP', 'INSUFFICIENT_HISTORY', 'NOT_FINAL', 'NOT_COLLECTED') as complete
     from meta.backfill_grid
 )
 select

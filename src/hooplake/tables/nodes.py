@@ -1,0 +1,218 @@
+"""How the ten analytics tables stand date by date: what the ledger, the schedule, a plan and the gates say of the grid.
+
+The states are those of a backfill; each is told from what is there now and from what stands in the way, and none is
+stored, so that none can be out of date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, mark, percent, read_grid
+from hooplake.tables.gates import NEEDS, Shut, first_waiting, shut_edges
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hooplake.build.ledger import Ledger
+    from hooplake.build.plan import Plan
+    from hooplake.lake.store import Store
+    from hooplake.lake.table import Registry
+
+
+class Lake(Protocol):
+    """What telling how nodes stand needs of a lake."""
+
+    store: Store
+    tables: Registry
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was run."""
+        ...
+
+    def sql(self, query: str) -> pa.Table:
+        """Answers a question in SQL."""
+        ...
+
+    def plan(self, *tables: str, leagues: Sequence[str] = ..., seasons: Sequence[int] = ...) -> Plan:
+        """What is due."""
+        ...
+
+
+class NodeState(StrEnum):
+    """How a table stands on a date, now."""
+
+    COMPLETE = "COMPLETE"
+    EMPTY_OK = "EMPTY_OK"
+    NOT_DUE = "NOT_DUE"
+    EXPECTED = "EXPECTED"
+    RUNNING = "RUNNING"
+    BLOCKED = "BLOCKED"
+    DEGRADED = "DEGRADED"
+    PARTIAL = "PARTIAL"
+    STALE = "STALE"
+    FAILED = "FAILED"
+    CONTAMINATED = "CONTAMINATED"
+
+
+_STATES = {
+    "INSUFFICIENT_HISTORY": NodeState.EMPTY_OK,
+    "MISSING": NodeState.EXPECTED,
+    "STALE": NodeState.STALE,
+    "UNEXPECTED_ROWS": NodeState.STALE,
+    "STALE_WINDOW": NodeState.DEGRADED,
+    "FAILED": NodeState.FAILED,
+    "CONTAMINATED": NodeState.CONTAMINATED,
+}
+
+
+def state_of(cell: Cell) -> NodeState:
+    """How a node stands: what it is about to become first, then what is there.
+
+    A date on which nothing is due is ``NOT_DUE``; one on which nobody has the games that rows need is ``EMPTY_OK``. One
+    with rows that readers may use although some are missing, or a game of their windows is, is ``DEGRADED``.
+    """
+    if cell.gap is None:
+        return NodeState.COMPLETE
+    if cell.running and cell.actionable:
+        return NodeState.RUNNING
+    if cell.blocked:
+        return NodeState.BLOCKED
+    if cell.gap == "PARTIAL":
+        need = NEEDS[cell.table].percent if cell.table in NEEDS else 100
+        return NodeState.DEGRADED if 100 * cell.present >= need * cell.expected else NodeState.PARTIAL
+    return _STATES.get(cell.gap, NodeState.NOT_DUE)
+
+
+def read_nodes(lake: Lake, chosen: Range, *, check: bool = False) -> list[Cell]:
+    """The grid of a range with what the ledger, the schedule and a plan know of it.
+
+    Args:
+        lake: the lake.
+        chosen: the range.
+        check: whether to read the rows, too, and find what cannot be true of them.
+    """
+    from hooplake.tables.contents import contaminated
+    from hooplake.tables.windows import holes
+
+    cells = read_grid(lake.sql, chosen)
+    plan = lake.plan(*ANALYTICS, *PRECOMPUTE, leagues=chosen.leagues, seasons=chosen.seasons)
+    stale = {
+        (item.step.name, str(item.partition), unit): f"{due.reason} {due.detail}".strip()
+        for item in plan.items
+        for unit, due in item.verdict.run.items()
+    }
+    found = {}
+    if check:
+        specs = [lake.tables[name] for name in chosen.tables or (*ANALYTICS, *PRECOMPUTE)]
+        found = contaminated(lake.store, specs, leagues=chosen.leagues, seasons=chosen.seasons)
+    mark(cells, lake.ledger.failures(), stale, found, holes(lake.sql, chosen))
+    _mark_running(cells, {lease.resource for lease in lake.ledger.leases()})
+    _mark_gated(lake, cells)
+    return cells
+
+
+def _mark_running(cells: Sequence[Cell], held: Collection[str]) -> None:
+    """A node is being built if a run holds its partition, and something of it is to be done."""
+    for cell in cells if held else ():
+        cell.running = f"{cell.table}/league={cell.league}/source={cell.source}/season={cell.season}" in held
+
+
+def _mark_gated(lake: Lake, cells: Sequence[Cell]) -> None:
+    """A node of the second stage that is due waits where something that it reads falls short before or on its date."""
+    waiting = [cell for cell in cells if cell.table in PRECOMPUTE and cell.gap in ("MISSING", "PARTIAL", "STALE")]
+    if not waiting:
+        return
+    read = Range(
+        leagues=tuple(sorted({cell.league for cell in waiting})),
+        seasons=tuple(sorted({cell.season for cell in waiting})),
+        last=max(cell.day for cell in waiting),
+    )
+    shut = shut_edges(lake.sql, read_grid(lake.sql, replace(read, tables=ANALYTICS)), read, frozenset())
+    first = first_waiting(shut)
+    for cell in waiting:
+        since = first.get((cell.league, cell.source, cell.season), {}).get(cell.table)
+        if since is not None and since <= cell.day:
+            cell.blocked, cell.detail = True, _because(shut, cell, since)
+
+
+def _because(shut: Sequence[Shut], cell: Cell, since: date) -> str:
+    """What shuts the gate of a node, or of something that it is made of."""
+    where = (cell.league, cell.source, cell.season)
+    edges = [edge for edge in shut if edge.place == where and edge.day == since]
+    edge = next((edge for edge in edges if edge.reader == cell.table), edges[0])
+    return f"GATED {edge.table.removeprefix('gold.')} {edge.day}: {edge.detail}"
+
+
+def by_year(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Per league and calendar year: dates by what they are, on which each stage is complete, share of what is due."""
+    years: dict[tuple[str, int], dict[tuple[str, date], list[Cell]]] = {}
+    for cell in cells:
+        years.setdefault((cell.league, cell.day.year), {}).setdefault((cell.source, cell.day), []).append(cell)
+    found = []
+    for (league, year), days in sorted(years.items()):
+        games = [own for own in days.values() if own[0].day_class == "GAME"]
+        due = [cell for own in days.values() for cell in own if cell.expected or cell.present]
+        complete = {
+            phase: sum(all(not c.actionable for c in own if c.phase == phase) for own in games) for phase in (3, 4)
+        }
+        others = Counter(own[0].day_class for own in days.values())
+        found.append(
+            {
+                "league": league,
+                "year": year,
+                "game_dates": len(games),
+                "off_days": others["OFF_DAY"],
+                "exhibitions": others["EXHIBITION"],
+                "unknown_dates": others["UNKNOWN"],
+                "phase3_complete": complete[3],
+                "phase4_complete": complete[4],
+                "due_nodes": len(due),
+                "done_percent": percent(sum(not cell.actionable for cell in due), len(due)),
+            }
+        )
+    return found
+
+
+def by_table(cells: Sequence[Cell], *, seasons: bool = False) -> list[dict[str, Any]]:
+    """Per league and table: nodes by how they stand, rows due and there, and the three figures of coverage.
+
+    Args:
+        cells: the grid.
+        seasons: per season, too.
+    """
+    groups: dict[tuple[str, str, int], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.league, cell.table, cell.season if seasons else 0), []).append(cell)
+    order = [*ANALYTICS, *PRECOMPUTE]
+    found = []
+    for (league, table, season), own in sorted(
+        groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]), item[0][2])
+    ):
+        gaps = Counter(cell.gap for cell in own if cell.gap is not None)
+        states = Counter(str(state_of(cell)) for cell in own)
+        expected, present = sum(cell.expected for cell in own), sum(cell.present for cell in own)
+        there = sum(min(cell.present, cell.expected) for cell in own)
+        found.append(
+            {
+                "league": league,
+                "table": table,
+                **({"season": season} if seasons else {}),
+                "due": sum(cell.expected > 0 for cell in own),
+                "complete": sum(cell.expected > 0 and cell.gap is None for cell in own),
+                "expected_rows": expected,
+                "present_rows": present,
+                "unaccounted_rows": expected - there,
+                "presence": percent(there, expected),
+                "hashed": percent(sum(cell.hashed for cell in own), present),
+                "states": {state: states[state] for state in NodeState if states[state]},
+                "gaps": dict(sorted(gaps.items())),
+            }
+        )
+    return found
