@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hooplake.replay.announced import PeriodBoxes
-from hooplake.replay.inputs import NONE, Inputs
+from hooplake.replay.inputs import NONE, Bool, Inputs, Int
 from hooplake.replay.starters import Evidence
 from hooplake.replay.stints import Lineups
 
@@ -18,14 +18,16 @@ def forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, an
     The order of rows inside one clock is loose, so an action at the clock of his coming or going proves nothing. Where
     the official box of the period has everybody's seconds just so, it is the action that names the wrong man.
     """
-    if not lineups.stints:
+    stints = lineups.stints
+    if not len(stints):
         return
-    slot, _, _, _, start, end, _ = np.array(lineups.stints, float).T
-    order = np.lexsort((end, start, slot))
-    since, until = (slot[order] * _DAY + moments[order] for moments in (start, end))
+    order = np.lexsort((stints.end, stints.start, stints.slot))
+    since, until = (stints.slot[order] * _DAY + moments[order] for moments in (stints.start, stints.end))
     lost: set[tuple[int, int, int]] = set()
     confirmed: set[tuple[int, int, int]] = set()
-    for row, who in evidence.actions:
+    for rows, players in evidence.actions:
+        strange = _strangers(inputs, lineups, rows, players)
+        row, who = rows[strange], players[strange]
         moment = who * _DAY + inputs.elapsed[row]
         place = np.searchsorted(since, moment, side="right") - 1
         outside = np.flatnonzero((place < 0) | (until[place] < moment))
@@ -41,20 +43,35 @@ def forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, an
                 lineups.reasons[span] = f"{inputs.player_ids[man]} acts while not on court"
                 lost.add(span)
     if lost:
-        games, homes = inputs.players.game, inputs.players.home
-        lineups.stints = [s for s in lineups.stints if (games[s.slot], s.period, 1 - homes[s.slot]) not in lost]
+        spans = zip(
+            inputs.players.game[stints.slot].tolist(), stints.period.tolist(),
+            (1 - inputs.players.home[stints.slot]).tolist(), strict=True,
+        )  # fmt: skip
+        lineups.stints = stints.at(np.array([span not in lost for span in spans], bool))
         for game, period, side in lost:
             low, high = inputs.bounds[game], inputs.bounds[game + 1]
             lineups.five[low:high, side][inputs.period[low:high] == period] = NONE
+
+
+def _strangers(inputs: Inputs, lineups: Lineups, rows: Int, players: Int) -> Bool:
+    """Actions of men who are not in the five that is on court after the row, where that is known.
+
+    Of the others it needs no looking up when they came and went: there are hardly any strangers.
+    """
+    home = inputs.players.home[players]
+    five = lineups.five[rows, np.where(home == 1, 0, 1)]
+    strange: Bool = (home >= 0) & (five >= 0) & np.all(lineups.fives[five] != players[:, None], axis=1)
+    return strange
 
 
 def _has_seconds_of(announced: PeriodBoxes, inputs: Inputs, lineups: Lineups, span: tuple[int, int, int]) -> bool:
     """Whether the stints of a team-period are those of its official box."""
     game, period, side = span
     seconds: dict[int, float] = {}
-    for stint in lineups.stints:
-        if stint.period == period and inputs.players.game[stint.slot] == game:
-            seconds[stint.slot] = seconds.get(stint.slot, 0.0) + stint.end - stint.start
+    stints = lineups.stints
+    own = stints.at((stints.period == period) & (inputs.players.game[stints.slot] == game))
+    for slot, start, end in zip(own.slot.tolist(), own.start.tolist(), own.end.tolist(), strict=True):
+        seconds[slot] = seconds.get(slot, 0.0) + end - start
     slots = range(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
     team = [slot for slot in slots if inputs.players.home[slot] == 1 - side]
     return announced.confirms({slot: seconds.get(slot, 0.0) for slot in team}, period)

@@ -74,6 +74,23 @@ class Players:
         return len(self.game)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Stretches of plays of one period of a game, in order.
+
+    Attributes:
+        of_row: place of each play's stretch; shape (plays,).
+        game, period: of each stretch.
+        start, stop: its first row and the first row after it.
+    """
+
+    of_row: Int
+    game: Int
+    period: Int
+    start: Int
+    stop: Int
+
+
 class Inputs:
     """Plays, players and games of a chunk.
 
@@ -204,6 +221,22 @@ class Inputs:
             acts = np.flatnonzero((self.home >= 0) & (players >= 0) & rows)[::-1]
             acts = acts[~listed[players[acts]]]
             home[players[acts]] = self.home[acts]  # of several rows the last to be assigned, so the first, holds
+
+    @cached_property
+    def stretches(self) -> Stretches:
+        """The periods of all games."""
+        fresh = np.ones(self.count, bool)
+        fresh[1:] = (self.period[1:] != self.period[:-1]) | (self.game[1:] != self.game[:-1])
+        start = np.flatnonzero(fresh)
+        stop = np.append(start[1:], self.count)[: len(start)]
+        return Stretches(np.cumsum(fresh) - 1, self.game[start], self.period[start], start, stop)
+
+    @cached_property
+    def period_starts(self) -> Float:
+        """Start of each game's periods in seconds since the tip-off, up to the end of the chunk's last; by number."""
+        number = range(int(self.period.max(initial=0)) + 2)
+        by_rules = {rules: [float(rules.start(period)) for period in number] for rules in set(self.rules)}
+        return np.array([by_rules[rules] for rules in self.rules]).reshape(-1, len(number))
 
     @cached_property
     def technical(self) -> Bool:

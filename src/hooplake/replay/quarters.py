@@ -12,7 +12,7 @@ from hooplake.games.model import STATS
 from hooplake.replay.events import Changes
 from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.plus_minus import Credited
-from hooplake.replay.stints import Lineups, Stint
+from hooplake.replay.stints import Lineups, Stints
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +41,19 @@ class Stays:
         return self.end - self.start
 
 
-def stays(inputs: Inputs, stints: list[Stint], points: Credited) -> Stays:
+def stays(inputs: Inputs, stints: Stints, points: Credited) -> Stays:
     """Stints with the points that count in them."""
-    table = np.array(stints, float).reshape(-1, len(Stint._fields))
-    slot, period, start_row, end_row = table[:, :4].astype(np.int64).T
-    start, end, began = table[:, 4], table[:, 5], table[:, 6] == 1
-    order = np.lexsort((end_row, start_row, slot))
-    slot, start_row, end_row, period = slot[order], start_row[order], end_row[order], period[order]
+    stints = stints.at(np.lexsort((stints.end_row, stints.start_row, stints.slot)))
+    slot, start_row, end_row = stints.slot, stints.start_row, stints.end_row
     home, away = points.between(start_row, end_row)
     at_home = inputs.players.home[slot] == 1
     opening = np.r_[True, slot[1:] != slot[:-1]] if len(slot) else np.zeros(0, bool)
     place = np.arange(len(slot))
     first = np.maximum.accumulate(np.where(opening, place, 0)) if len(slot) else place
     return Stays(
-        slot,
-        place - first + 1,
-        period,
-        start_row,
-        end_row,
-        start[order],
-        end[order],
-        began[order],
-        np.where(at_home, home, away),
-        np.where(at_home, away, home),
-    )
+        slot, place - first + 1, stints.period, start_row, end_row, stints.start, stints.end, stints.starts_period,
+        np.where(at_home, home, away), np.where(at_home, away, home),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

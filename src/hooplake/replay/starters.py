@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hooplake.replay.inputs import CODE, Inputs, Int
+from hooplake.replay.inputs import CODE, Bool, Inputs, Int
 
 SUB, SUB_IN, SUB_OUT = CODE["substitution"], CODE["sub_in"], CODE["sub_out"]
 FIVE = 5
@@ -30,16 +30,12 @@ class Evidence:
     """First action and first substitution of every player in every period, for a whole chunk at once.
 
     Attributes:
-        never: stands for a row that there is not.
         actions: rows that prove that somebody was on court, and who; one pair for each place in a row.
     """
 
     def __init__(self, inputs: Inputs) -> None:
-        count = inputs.count
+        never = inputs.count  # stands for a row that there is not
         width = int(inputs.period.max(initial=0)) + 1
-        self.never: int = count
-        self._inputs = inputs
-        self._width = width
         size = len(inputs.players) * width
         acts = _EVIDENCE[inputs.event] & ~inputs.technical
         self.actions: list[tuple[Int, Int]] = [
@@ -47,42 +43,50 @@ class Evidence:
             for players in (inputs.player1, inputs.player2, inputs.player3)
             for rows in (np.flatnonzero(acts & (players >= 0)),)
         ]
-        self._act = _earliest([(who * width + inputs.period[rows], rows) for rows, who in self.actions], size, count)
         full, single_in, single_out = (inputs.event == code for code in (SUB, SUB_IN, SUB_OUT))
         # a row that names only one man says nothing certain ("enters the game for  ")
         paired = full & (inputs.player1 >= 0) & (inputs.player2 >= 0)
         entering = [(paired, inputs.player1), (single_in & (inputs.player1 >= 0), inputs.player1)]
         leaving = [(paired, inputs.player2), (single_out & (inputs.player1 >= 0), inputs.player1)]
-        self._in, self._out = (
+        acted = _earliest([(who * width + inputs.period[rows], rows) for rows, who in self.actions], size, never)
+        entered, left = (
             _earliest(
-                [(who[mask] * width + inputs.period[mask], np.flatnonzero(mask)) for mask, who in moves], size, count
+                [(who[mask] * width + inputs.period[mask], np.flatnonzero(mask)) for mask, who in moves], size, never
             )
             for moves in (entering, leaving)
         )
-        self._clock: list[float] = inputs.clock.tolist()
+        self._width = width
+        self._enters: Bool = entered < never
+        clock = np.append(inputs.clock, np.nan)
+        weak = (left > entered) & self._enters & (clock[acted] == clock[entered])
+        places = np.flatnonzero((acted < entered) | (left < entered))
+        slot, period = places // width, places % width
+        home = inputs.players.home[slot]
+        keys = (inputs.players.game[slot] * 2 + 1 - home) * width + period
+        order = np.flatnonzero(home >= 0)
+        order = order[np.argsort(keys[order], kind="stable")]
+        self._found: list[int] = slot[order].tolist()
+        self._weak: list[bool] = weak[places[order]].tolist()
+        every = np.arange(2 * len(inputs.game_ids) * width + 1)
+        self._cuts: list[int] = np.searchsorted(keys[order], every).tolist()
 
-    def enters(self, slot: int, period: int) -> int:
-        """Row in which a player first comes in; :attr:`never` if he does not."""
-        return self._in[slot * self._width + period]
+    def enters(self, slot: int, period: int) -> bool:
+        """Whether a player comes in at some row of a period."""
+        return bool(self._enters[slot * self._width + period])
 
-    def starters(self, roster: list[int], period: int) -> tuple[list[int], list[int]]:
-        """Those of a roster who act or go out before they come in, and those of them whose proof is weak.
+    def starters(self, game: int, side: int, period: int) -> list[int]:
+        """Those of a side who act or go out before they come in, sorted."""
+        key = (2 * game + side) * self._width + period
+        return self._found[self._cuts[key] : self._cuts[key + 1]]
 
-        Weak is an action at the clock of one's own entry.
-        """
-        found: list[int] = []
-        weak: list[int] = []
-        for slot in roster:
-            place = slot * self._width + period
-            act, enters, leaves = self._act[place], self._in[place], self._out[place]
-            if act < enters or leaves < enters:
-                found.append(slot)
-                if leaves > enters and enters < self.never and self._clock[act] == self._clock[enters]:
-                    weak.append(slot)
-        return found, weak
+    def weak(self, game: int, side: int, period: int) -> list[int]:
+        """Those of the starters whose proof is an action at the clock of their own entry."""
+        key = (2 * game + side) * self._width + period
+        span = slice(self._cuts[key], self._cuts[key + 1])
+        return [slot for slot, weak in zip(self._found[span], self._weak[span], strict=True) if weak]
 
 
-def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> list[int]:
+def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> Int:
     """Smallest row of each key, ``never`` for a key without one; the rows of each pair grow."""
     first = np.full(size, never, np.int64)
     for keys, rows in found:
@@ -90,5 +94,4 @@ def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> list[int]:
         own = np.full(size, never, np.int64)
         own[keys[::-1]] = rows[::-1]
         np.minimum(first, own, out=first)
-    result: list[int] = first.tolist()
-    return result
+    return first

@@ -49,8 +49,9 @@ def state_columns(
 
 def lineup_names(inputs: Inputs, lineups: Lineups) -> pa.Array:
     """Each five as the ids of its players, sorted as text and joined by a hyphen."""
-    ids: list[str] = inputs.player_ids.to_pylist()
-    return pa.array(["-".join(sorted(ids[slot] for slot in five)) for five in lineups.fives], pa.string())
+    # slots of a game are in the order of their players' ids
+    men = [inputs.player_ids.take(pa.array(np.ascontiguousarray(slots))) for slots in lineups.fives.T]
+    return pc.binary_join_element_wise(*men, "-")
 
 
 def named(names: pa.Array, codes: Int) -> pa.Array:

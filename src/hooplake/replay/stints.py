@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
 
-import numpy as np
+from hooplake.replay.inputs import Bool, Float, Int
 
-from hooplake.replay.inputs import Int
+_Entry = TypeVar("_Entry")
 
 
-class Stint(NamedTuple):
-    """One unbroken stay of a player on court within a period.
+@dataclass(frozen=True, slots=True)
+class Stints:
+    """Unbroken stays of players on court within a period, as arrays of equal length.
 
     Attributes:
         slot: the player.
@@ -23,13 +25,20 @@ class Stint(NamedTuple):
         starts_period: on court when the period began.
     """
 
-    slot: int
-    period: int
-    start_row: int
-    end_row: int
-    start: float
-    end: float
-    starts_period: bool
+    slot: Int
+    period: Int
+    start_row: Int
+    end_row: Int
+    start: Float
+    end: Float
+    starts_period: Bool
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+    def at(self, places: Int | Bool) -> Stints:
+        """Some of the stays, in the order of these places."""
+        return Stints(*(getattr(self, one.name)[places] for one in fields(self)))
 
 
 @dataclass(slots=True)
@@ -37,8 +46,9 @@ class Lineups:
     """Lineups of a chunk.
 
     Attributes:
-        fives: distinct fives, each a sorted tuple of slots; an id is a place in this list.
         five: id of the five on court after each row, NONE where not known; shape (plays, 2), home first.
+        fives: slots of each five, sorted, by its id; shape (ids, 5). A five that comes back later has another id,
+            but no two ids that follow one another on a side are the same five.
         stints: all stints of team-periods whose fives are known throughout.
         known: whether a game's source tells who is on court at all; shape (games,).
         complete: per (game, period, side) that was looked at, whether its fives are known. Side 0 is home.
@@ -46,18 +56,25 @@ class Lineups:
         repairs: (game, rule) of every repair that fired.
     """
 
-    fives: list[tuple[int, ...]]
     five: Int
-    stints: list[Stint] = field(default_factory=list)
-    known: list[bool] = field(default_factory=list)
+    fives: Int
+    stints: Stints
+    known: Bool
     complete: dict[tuple[int, int, int], bool] = field(default_factory=dict)
     reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
     repairs: list[tuple[int, str]] = field(default_factory=list)
 
-    def lay(self, pieces: list[tuple[int, int, int]], side: int) -> None:
-        """Enter a side's fives: first row, first row after, and id of each stretch."""
-        if pieces:
-            first, after, number = np.array(pieces, np.int64).T
-            length = after - first
-            within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-            self.five[np.repeat(first, length) + within, side] = np.repeat(number, length)
+    def reasons_of_games(self) -> dict[int, list[tuple[tuple[int, int, int], str]]]:
+        """Reasons by game, each with its (game, period, side), sorted."""
+        return _by_game(((key[0], (key, reason)) for key, reason in sorted(self.reasons.items())))
+
+    def repairs_of_games(self) -> dict[int, list[str]]:
+        """Rules that fired, by game."""
+        return _by_game(self.repairs)
+
+
+def _by_game(entries: Iterable[tuple[int, _Entry]]) -> dict[int, list[_Entry]]:
+    grouped: dict[int, list[_Entry]] = {}
+    for game, entry in entries:
+        grouped.setdefault(game, []).append(entry)
+    return grouped

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,17 +73,71 @@ def verify(
     actual = np.where(players.played[:, None], players.line, 0.0)
     known = ~np.isnan(actual)
     differ = known & (final != np.nan_to_num(actual))
-    totals, facts = team_totals(inputs, final), inputs.games.to_pylist()
+    totals = {name: values.tolist() for name, values in team_totals(inputs, final).items()}
+    facts, sums = inputs.games.to_pylist(), _sums(inputs, known, score, lineups)
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
     for game, game_id in enumerate(inputs.game_ids):
-        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus, totals, facts[game])
-        rows.append(one.verify(known, differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
+        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus, totals, facts[game], sums[game])
+        rows.append(one.verify(differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
         found.cells.extend(sorted(one.cells, key=lambda cell: (cell.scope, cell.entity_id, cell.stat)))
         verdict = rows[-1]["quality_grade"]
         found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
     found.games = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
     return found
+
+
+class _Sums(NamedTuple):
+    """Figures of a game that need no look at its single cells.
+
+    Attributes:
+        home, away: final score.
+        both: plays after which both fives are known.
+        corrected: rows whose own score is not that of the replay.
+        unmapped: plays of types that no table knows.
+        unattributed: points of no player, home and away.
+        cells, lines: official cells of players, and players with any.
+        repairs: rules of the lineups that fired.
+        reasons: why fives are not known, with (game, period, side).
+    """
+
+    home: int
+    away: int
+    both: int
+    corrected: int
+    unmapped: int
+    unattributed: tuple[int, int]
+    cells: int
+    lines: int
+    repairs: list[str]
+    reasons: list[tuple[tuple[int, int, int], str]]
+
+
+def _sums(inputs: Inputs, known: npt.NDArray[np.bool_], score: Score, lineups: Lineups) -> list[_Sums]:
+    """Figures of every game of a chunk."""
+    games = len(inputs.game_ids)
+    last = inputs.bounds[1:] - 1
+
+    def count(of: Int, values: npt.NDArray[Any]) -> list[int]:
+        counts: list[int] = np.bincount(of, values, games).astype(np.int64).tolist()
+        return counts
+
+    home, away = count(inputs.game, score.unattributed[:, 0]), count(inputs.game, score.unattributed[:, 1])
+    repairs, reasons = lineups.repairs_of_games(), lineups.reasons_of_games()
+    figures = zip(
+        score.home[last].tolist(),
+        score.away[last].tolist(),
+        count(inputs.game, np.all(lineups.five >= 0, axis=1)),
+        count(inputs.game, score.corrected),
+        count(inputs.game, inputs.event == CODE["unmapped"]),
+        zip(home, away, strict=True),
+        count(inputs.players.game, np.sum(known, axis=1)),
+        count(inputs.players.game, np.any(known, axis=1)),
+        (repairs.get(game, []) for game in range(games)),
+        (reasons.get(game, []) for game in range(games)),
+        strict=True,
+    )
+    return list(itertools.starmap(_Sums, figures))
 
 
 def _by_game(table: pa.Table) -> dict[str, list[dict[str, object]]]:
@@ -105,10 +160,11 @@ class _Game:
         lineups: Lineups,
         seconds: Float,
         plus_minus: Float,
-        totals: Mapping[str, Int],
+        totals: Mapping[str, list[list[int]]],
         facts: dict[str, Any],
+        sums: _Sums,
     ) -> None:
-        self.totals, self.facts = totals, facts
+        self.totals, self.facts, self.sums = totals, facts, sums
         self.inputs, self.game, self.game_id, self.final, self.score = inputs, game, game_id, final, score
         self.lineups, self.seconds, self.plus_minus = lineups, seconds, plus_minus
         self.rows = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
@@ -117,14 +173,12 @@ class _Game:
 
     def verify(
         self,
-        known: npt.NDArray[np.bool_],
         differ: npt.NDArray[np.bool_],
         actual: Float,
         teams: list[dict[str, object]],
         periods: list[dict[str, object]],
     ) -> dict[str, object]:
-        facts, score, rows, slots = self.facts, self.score, self.rows, self.slots
-        home, away = int(score.home[rows][-1]), int(score.away[rows][-1])
+        facts, home, away = self.facts, self.sums.home, self.sums.away
         box_full = facts["box_status"] == "full"
         verifiable = bool(facts["played"]) and box_full
         played = bool(facts["played"])
@@ -137,7 +191,7 @@ class _Game:
             "away_score_actual": facts["away_score"] if played else None,
             "final_score_match": match,
         }  # fmt: skip
-        compared = int(known[slots].sum()) if verifiable else 0
+        compared = self.sums.cells if verifiable else 0
         if verifiable:
             self._player_cells(differ, actual)
         # totals may be known without a player's box: of a log, say
@@ -157,7 +211,7 @@ class _Game:
         }  # fmt: skip
         if self.cells:
             find_causes(self._game_facts(), self.cells)
-        row |= self._summary(known, verifiable, match, minutes[0] > 0, net[0] > 0)
+        row |= self._summary(verifiable, match, minutes[0] > 0, net[0] > 0)
         return row
 
     def _cell(
@@ -208,10 +262,10 @@ class _Game:
         for team in teams:
             side = 0 if team["home"] else 1
             for stat, values in self.totals.items():
-                value = int(values[self.game, side])
                 official = team.get(stat)
                 if official is None or stat in left_out:
                     continue
+                value = values[self.game][side]
                 compared += 1
                 if value == official:
                     equal += 1
@@ -260,15 +314,13 @@ class _Game:
             sequences=sequences,
             play_ids=inputs.plays["play_id"].slice(rows.start, count).to_pylist(),
             unattributed={
-                str(self.facts["home_team_id"]): int(self.score.unattributed[rows, 0].sum()),
-                str(self.facts["away_team_id"]): int(self.score.unattributed[rows, 1].sum()),
+                str(self.facts["home_team_id"]): self.sums.unattributed[0],
+                str(self.facts["away_team_id"]): self.sums.unattributed[1],
             },
             college=inputs.league in ("mbb", "wbb"),
         )
 
-    def _summary(
-        self, known: npt.NDArray[np.bool_], verifiable: bool, match: bool | None, minutes: bool, net: bool
-    ) -> dict[str, object]:
+    def _summary(self, verifiable: bool, match: bool | None, minutes: bool, net: bool) -> dict[str, object]:
         cells = [cell for cell in self.cells if cell.scope == "player" and cell.stat in STATS]
         total = sum(abs(cell.difference) for cell in cells)
         details: dict[str, dict[str, object]] = {}
@@ -277,7 +329,7 @@ class _Game:
                 details.setdefault(cell.entity_id, {})[cell.stat] = {
                     "generated": cell.generated, "actual": cell.actual, "diff": cell.difference, "cause": cell.cause,
                 }  # fmt: skip
-        players = int(known[self.slots].any(axis=1).sum())
+        players = self.sums.lines
         row: dict[str, object] = {
             "stats_compared": [*STATS, *(["minutes"] if minutes else []), *(["plus_minus"] if net else [])]
             if verifiable
@@ -293,29 +345,25 @@ class _Game:
         return row | self._doubts()
 
     def _doubts(self) -> dict[str, object]:
-        inputs, rows, lineups = self.inputs, self.rows, self.lineups
-        count = rows.stop - rows.start
-        both = int((lineups.five[rows] >= 0).all(axis=1).sum())
-        status = "absent" if not lineups.known[self.game] else "complete" if both == count else "incomplete"
-        fired = Counter(rule for game, rule in lineups.repairs if game == self.game)
-        corrected = int(self.score.corrected[rows].sum())
-        if corrected:
-            fired["score_fell_back"] = corrected
+        sums, count = self.sums, self.rows.stop - self.rows.start
+        known = bool(self.lineups.known[self.game])
+        status = "absent" if not known else "complete" if sums.both == count else "incomplete"
+        fired = Counter(sums.repairs)
+        if sums.corrected:
+            fired["score_fell_back"] = sums.corrected
         notes = []
         if not self.facts["played"]:
             notes.append(f"status {self.facts['status']}: not final")
         elif self.facts["box_status"] != "full":
             notes.append(f"official box {self.facts['box_status']}")
-        for (game, period, side), reason in sorted(lineups.reasons.items()):
-            if game == self.game:
-                notes.append(f"period {period} {'away' if side else 'home'}: {reason}")
-        unmapped = int((inputs.event[rows] == CODE["unmapped"]).sum())
-        if unmapped:
-            notes.append(f"{unmapped} plays of unmapped types")
+        for (_, period, side), reason in sums.reasons:
+            notes.append(f"period {period} {'away' if side else 'home'}: {reason}")
+        if sums.unmapped:
+            notes.append(f"{sums.unmapped} plays of unmapped types")
         return {
-            "unattributed_points": int(self.score.unattributed[rows].sum()),
+            "unattributed_points": sum(sums.unattributed),
             "lineup_status": status,
-            "lineup_events": both,
+            "lineup_events": sums.both,
             "events": count,
             "repairs": [*(self.facts.get("repairs") or []), *(f"{rule}:{n}" for rule, n in sorted(fired.items()))],
             "notes": "; ".join(notes) or None,
