@@ -115,7 +115,8 @@ def findings_of(spec: TableSpec, rows: pa.Table) -> list[Finding]:
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
     dates = days.take(pa.array(starts)).to_pylist()
     sizes = np.diff(np.append(starts, len(rows)))
-    judged = _judged(dates)
+    behind = _behind(rows, starts, sizes)
+    judged = [at for at in _judged(dates) if not behind[at]]
     found: list[Finding] = []
     excuses = _excuses(spec, rows)
     for name, group, values in _columns(spec, rows):
@@ -128,6 +129,17 @@ def _judged(dates: Sequence[date]) -> list[int]:
     """The dates that can be compared with those before them."""
     resumed = [day for before, day in pairwise(dates) if (day - before).days >= BREAK_DAYS]
     return [at for at, day in enumerate(dates) if not any(0 <= (day - r).days < AFTER_BREAK_DAYS for r in resumed)]
+
+
+def _behind(rows: pa.Table, starts: Places, sizes: Places) -> npt.NDArray[np.bool_]:
+    """Dates on which most windows end days before: the games since were not taken in, and a value may well be NULL."""
+    if "window_last_date" not in rows.column_names or rows.column("window_last_date").null_count == len(rows):
+        return np.zeros(len(starts), np.bool_)
+    ends = _doubles(rows.column("window_last_date").cast(pa.int32()))
+    days = _doubles(rows.column("game_date").cast(pa.int32()))
+    late = ~(days - ends < BREAK_DAYS)  # a window without games is NaN
+    found: npt.NDArray[np.bool_] = 2 * np.add.reduceat(late, starts) > sizes
+    return found
 
 
 def _columns(spec: TableSpec, rows: pa.Table) -> Iterable[tuple[str, str, Floats]]:

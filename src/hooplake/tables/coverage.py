@@ -112,6 +112,7 @@ class Cell:
         blocked: whether it waits for something else: what it is made of failed or falls short.
         running: whether a run is building it.
         cause: the date whose games must be taken in to close the gap; None where building closes it.
+        until: the last such date, if there may be several.
     """
 
     league: str
@@ -130,6 +131,7 @@ class Cell:
     blocked: bool = False
     running: bool = False
     cause: date | None = None
+    until: date | None = None
 
     @property
     def actionable(self) -> bool:
@@ -216,8 +218,8 @@ def repair(cell: Cell) -> str:
     if cell.cause is not None:
         if cell.source == "official":
             return f"hooplake ingest official --season {cell.season}"
-        day = cell.cause.isoformat()
-        return f"hooplake ingest {cell.source} --league {cell.league} --from {day} --to {day} --build"
+        first, last = cell.cause.isoformat(), (cell.until or cell.cause).isoformat()
+        return f"hooplake ingest {cell.source} --league {cell.league} --from {first} --to {last} --build"
     day = cell.day.isoformat()
     command = (
         f"hooplake backfill --table {cell.table.removeprefix('gold.')} --league {cell.league} --from {day} --to {day}"

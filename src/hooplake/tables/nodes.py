@@ -113,9 +113,32 @@ def read_nodes(lake: Lake, chosen: Range, *, check: bool = False) -> list[Cell]:
         specs = [lake.tables[name] for name in chosen.tables or (*ANALYTICS, *PRECOMPUTE)]
         found = contaminated(lake.store, specs, leagues=chosen.leagues, seasons=chosen.seasons)
     mark(cells, lake.ledger.failures(), stale, found, holes(lake.sql, chosen))
+    if check:
+        _mark_wide(lake, cells)
     _mark_running(cells, {lease.resource for lease in lake.ledger.leases()})
     _mark_gated(lake, cells)
     return cells
+
+
+def _mark_wide(lake: Lake, cells: Sequence[Cell]) -> None:
+    """A date on which windows of teams span much more than usual rests on games before a gap that no schedule tells of.
+
+    Players miss games for reasons of their own; of their windows only the seasons are told (`hooplake quality`).
+    """
+    from hooplake.lake.parquet import read_partition
+    from hooplake.lake.partition import Partition, table_path
+    from hooplake.tables.seasons import stale_windows
+
+    asked = {(cell.table, cell.league, cell.source, cell.season) for cell in cells if cell.gap is None}
+    for table, league, source, season in sorted(asked):
+        spec, partition = lake.tables[table], Partition(league=league, source=source, season=season)
+        if "player_id" in spec.columns or lake.store.head(table_path(spec, partition)) is None:
+            continue
+        wide = {window.day: window for window in stale_windows(read_partition(lake.store, spec, partition))}
+        for cell in cells:
+            same = (cell.table, cell.league, cell.source, cell.season) == (table, league, source, season)
+            if same and cell.gap is None and (window := wide.get(cell.day)) is not None:
+                cell.gap, cell.detail, cell.cause, cell.until = "STALE_WINDOW", str(window), window.first, cell.day
 
 
 def _mark_running(cells: Sequence[Cell], held: Collection[str]) -> None:

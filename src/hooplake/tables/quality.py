@@ -3,7 +3,7 @@
 A build checks rows before it stores them; this checks what lies there now: every partition against its spec (types,
 NULLs, ranges, keys, rules, null budgets), every object's path and columns, rows that name rows of other tables, and what
 must hold between the rows of college games (`hooplake.tables.college.checks`), and, of the analytics tables, whether a
-date looks like those before it (`hooplake.tables.contents`).
+date looks like those before it (`hooplake.tables.contents`) and a season tells what it must (`hooplake.tables.seasons`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -20,17 +22,19 @@ import pyarrow.compute as pc
 from hooplake.errors import ConfigError, ContractError, HooplakeError
 from hooplake.lake.contracts import check
 from hooplake.lake.parquet import read_partition
-from hooplake.lake.partition import FILE_NAME, Partition, parse_path
+from hooplake.lake.partition import FILE_NAME, Partition, parse_path, table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
 from hooplake.tables.college import college_tables
 from hooplake.tables.college.checks import CHECKS
 from hooplake.tables.contents import findings_of
 from hooplake.tables.references import REFERENCES
+from hooplake.tables.seasons import season_findings, stale_windows
 
 TOLERATED = 0.001
 """Share of rows that may name a row that is not there, with a warning."""
 _SHOWN = 3
+_SCHEDULE = "silver.fct_schedule"
 
 
 @dataclass
@@ -77,7 +81,8 @@ def quality(
     found = []
     college = {*college_tables(spec.name for spec in wanted)}
     for spec in wanted:
-        table = check_table(store, spec, seasons=seasons, dated=spec.name in college)
+        opening = partial(_opening, store, registry)
+        table = check_table(store, spec, seasons=seasons, dated=spec.name in college, opening=opening)
         if tables or table.partitions or table.findings:
             found.append(table)
     by_name = {table.table: table for table in found}
@@ -88,7 +93,14 @@ def quality(
     return found
 
 
-def check_table(store: Store, spec: TableSpec, *, seasons: Collection[int] = (), dated: bool = False) -> TableQuality:
+def check_table(
+    store: Store,
+    spec: TableSpec,
+    *,
+    seasons: Collection[int] = (),
+    dated: bool = False,
+    opening: Callable[[Partition], date | None] = lambda _: None,
+) -> TableQuality:
     """Check the partitions of a table against its spec.
 
     Args:
@@ -96,6 +108,7 @@ def check_table(store: Store, spec: TableSpec, *, seasons: Collection[int] = (),
         spec: the table.
         seasons: only the partitions of these, and those that have no season; all by default.
         dated: whether a game must lie between 1 August and 31 July of its season, as it does in college.
+        opening: tells the date of the first game that counts of a partition's season, or None.
     """
     found = TableQuality(spec.name)
     broken: Counter[str] = Counter()
@@ -123,8 +136,42 @@ def check_table(store: Store, spec: TableSpec, *, seasons: Collection[int] = (),
             found.findings.append(f"{partition}: {outside:,} rows of games that are not of this season")
         if spec.unit == "game_date" and "data_hash" in spec.columns:
             found.findings += [f"{partition}, {finding.day}: {finding}" for finding in findings_of(spec, rows)]
+            _check_season(found, spec, partition, rows, opening)
     found.broken = dict(sorted(broken.items()))
     return found
+
+
+def _opening(store: Store, registry: Registry, partition: Partition) -> date | None:
+    """The date of the first game that counts of a season; None if its schedule is not built."""
+    spec = registry[_SCHEDULE]
+    if store.head(table_path(spec, partition)) is None:
+        return None
+    rows = read_partition(store, spec, partition, ["game_date", "counts_stats", "expected"])
+    counted = pc.and_(rows.column("counts_stats"), rows.column("expected"))
+    first: date | None = pc.min(rows.column("game_date").filter(counted)).as_py()
+    return first
+
+
+def _check_season(
+    found: TableQuality,
+    spec: TableSpec,
+    partition: Partition,
+    rows: pa.Table,
+    opening: Callable[[Partition], date | None],
+) -> None:
+    """What a season of an analytics table must tell, and windows that reach far back, which happens to players."""
+    first = opening(partition)
+    if first is not None:
+        for finding in season_findings(spec, rows, first):
+            (found.findings if finding.breaks else found.warnings).append(f"{partition}: {finding}")
+    stale = stale_windows(rows)
+    if stale:
+        widest = max(stale, key=lambda window: window.days)
+        count = sum(window.rows for window in stale)
+        found.warnings.append(
+            f"{partition}: STALE_WINDOW in {count:,} of {len(rows):,} rows, the widest on {widest.day}: {widest.days} days "
+            f"for {widest.games} games, usually {widest.usual:g}"
+        )
 
 
 def _outside(rows: pa.Table, partition: Partition) -> int:
