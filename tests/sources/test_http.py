@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import io
 import json
+from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 
@@ -140,6 +141,28 @@ def test_a_connection_that_is_cut_is_tried_again() -> None:
     fetched = fetch(cut, ROWS)
     assert fetched.ok
     assert [one.reason for one in fetched.attempts] == ["cut", ""]
+
+
+def test_a_request_whose_connection_is_reset_is_sent_as_often_as_it_is_logged() -> None:
+    """aiohttp would send a GET once more by itself, over a new connection, and tell nobody."""
+    seen: list[str] = []
+    lines: list[Mapping[str, Any]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        seen.append(request.path)
+        if len(seen) in (2, 3):  # over a connection that was used before, and over a new one
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response(text="[]", headers={"Content-Type": "application/json", "X-CallLimit-Remaining": "90"})
+
+    async def work(client: Client, url: str) -> list[Fetched]:
+        return [await client.fetch(Request("rows", url)) for _ in range(2)]
+
+    first, second = talk(answer, work, log=lines.append)
+    assert [one.reason for one in first.attempts] == [""]
+    assert [one.reason for one in second.attempts] == ["cut", "cut", ""]
+    assert len(seen) == len(lines) == 4
+    assert [(line["attempt"], line["action"]) for line in lines] == [(1, "ok"), (1, "retry"), (2, "retry"), (3, "ok")]
 
 
 def test_a_compressed_body_that_is_cut_is_tried_again() -> None:

@@ -1,4 +1,8 @@
-"""How a request gets to a server: aiohttp, with the body as it came over the wire."""
+"""How a request gets to a server: aiohttp, with the body as it came over the wire.
+
+Where a connection is lost before an answer begins, aiohttp would send a GET a second time and say nothing of it. Here one
+request is sent once: what is tried again is up to the client, which counts and logs it.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,16 @@ class Transport(Protocol):
         """Close all connections."""
 
 
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Make of a lost connection an error that aiohttp does not try again."""
+    try:
+        return await handler(request)
+    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):  # which it does not try again either
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise TransportFailed("cut", str(error) or "the connection was cut") from error
+
+
 class AiohttpTransport:
     """Requests over aiohttp. Bodies are not inflated: stored compressed as received, most need not be at all."""
 
@@ -39,7 +53,9 @@ class AiohttpTransport:
         if self._session is None:
             # How many connections there are is up to the limiter.
             connector = aiohttp.TCPConnector(limit=0)
-            self._session = aiohttp.ClientSession(connector=connector, headers=self._headers, auto_decompress=False)
+            self._session = aiohttp.ClientSession(
+                connector=connector, headers=self._headers, auto_decompress=False, middlewares=(_once,)
+            )
         try:
             async with self._session.get(
                 request.url,
