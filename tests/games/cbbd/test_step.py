@@ -165,9 +165,57 @@ def test_a_game_is_what_its_newest_fetch_says(tmp_path: Path) -> None:
     told = [(row["play_id"], row["player1_id"]) for row in found.rows("silver.fct_plays")]
     assert told == [("1", "14"), ("3", "13")]
     fetch(date(2025, 6, 2), (1, 15), at=1)  # on the same day once more
-    told = [(row["play_id"], row["player1_id"], row["player2_id"]) for row in found.rows("silver.fct_plays")]
-    assert told == [("1", "15", None), ("3", "13", None)]
-    assert [row["player_id"] for row in found.rows("silver.cbbd_fct_play_participants")] == ["15", "13"]
+    told = [(row["play_id"], row["player1_id"]) for row in found.rows("silver.fct_plays")]
+    assert told == [("1", "15")]
+    assert [row["player_id"] for row in found.rows("silver.cbbd_fct_play_participants")] == ["15"]
+
+
+def test_plays_are_kept_by_the_date_of_their_game_however_they_came(tmp_path: Path) -> None:
+    """Bodies of plays hold games of two dates, and a game of midnight (UTC) is in two bodies: each is kept once."""
+
+    def play(number: int, game: int, start: str | None) -> dict[str, Any]:
+        who = [{"id": 7, "name": None}]
+        told = {"id": number, "gameId": game, "gameStartDate": start, "season": 2025, "period": 1, "participants": who}
+        return {key: value for key, value in told.items() if value is not None}
+
+    late, midnight, noon = "2024-12-01T02:00:00.000Z", "2024-12-02T00:00:00.000Z", "2024-12-02T17:00:00.000Z"
+    first = [play(1, 1, late), play(2, 2, midnight), play(3, 2, midnight)]
+    second = [play(2, 2, midnight), play(3, 2, midnight), play(4, 3, noon), play(5, 4, None)]
+    orders = (
+        [("2024-12-01", first, 0), ("2024-12-02", second, 1)],
+        [("2024-12-02", second, 0), ("2024-12-01", first, 1)],
+    )
+    made = []
+    found = CollegeLake(tmp_path / "lake")
+    for place, order in enumerate(orders):
+        found = CollegeLake(tmp_path / f"lake{place}")
+        for what, rows, at in order:
+            found.offer("plays_date", rows, what=what, at=at)
+        found.build("silver.cbbd_fct_plays", "silver.cbbd_fct_play_participants")
+        made.append(
+            {path: found.store.get(path) for path in found.store.paths("") if path.startswith(("bronze/", "silver/"))}
+        )
+    assert made[0] == made[1]  # the order of arrival is no part of the bytes
+    where = "select game_id, play_id, cast(date as varchar) as day from silver.cbbd_fct_plays order by 1, 2"
+    told = [tuple(row.values()) for row in found.rows(where)]
+    # Eastern dates: game 1 was on the evening before, the game of midnight on the day asked for first; game 4 is not told
+    assert told == [
+        ("1", "1", "2024-11-30"), ("2", "2", "2024-12-01"), ("2", "3", "2024-12-01"), ("3", "4", "2024-12-02"),
+        ("4", "5", "2024-12-02"),
+    ]  # fmt: skip
+    kept = sorted(found.store.paths("bronze/plays_date"))
+    assert [path.split("/")[3] for path in kept] == ["date=2024-11-30", "date=2024-12-01", "date=2024-12-02"]
+    before = {path: found.store.get(path) for path in found.store.paths("silver")}
+    # by a gap fill the game of midnight turns out to have begun a day later: all that was said of it goes there
+    found.offer("plays_game", [play(2, 2, noon), play(6, 2, noon)], what="2", day=date(2025, 6, 3))
+    found.build("silver.cbbd_fct_plays", "silver.cbbd_fct_play_participants")
+    assert [tuple(row.values()) for row in found.rows(where)] == [
+        ("1", "1", "2024-11-30"), ("2", "2", "2024-12-02"), ("2", "6", "2024-12-02"), ("3", "4", "2024-12-02"),
+        ("4", "5", "2024-12-02"),
+    ]  # fmt: skip
+    after = {path: found.store.get(path) for path in found.store.paths("silver")}
+    changed = {path for path in before | after if before.get(path) != after.get(path)}
+    assert {path.split("/")[3] for path in changed} == {"date=2024-12-01", "date=2024-12-02"}
 
 
 def test_games_wait_for_the_tables_through_which_they_come(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@
 key needs, the game or the date asked for, is the last part. Bodies without a season are in ``season=0000``.
 
 For each body that tells of games or teams there is a list in ``meta/``: each of them with a hash of what is said of it,
-so that nothing need be opened to know which games have changed. A body without one (it is written last) is read.
+so that nothing need be opened to know which games have changed. A body without one (it is written last) is read. Of plays
+the list also has the dates of the games, for a body of plays tells of two dates or more.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -27,6 +30,7 @@ from hooplake.games.seasons import eastern_date, parse_utc
 from hooplake.lake.store import Store
 
 PREFIX = "raw/cbbd"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PATH = re.compile(
     rf"{PREFIX}/(?P<endpoint>\w+)/season=(?P<season>\d{{4}})/asof=(?P<asof>\d{{4}}-\d\d-\d\d)/"
     r"(?P<time>\d{9})-(?P<parameters>[0-9a-f]{8})-(?P<content>[0-9a-f]{8})(~(?P<what>[^/]+))?\.json\.gz"
@@ -38,7 +42,11 @@ INDEXED = {
 }  # fmt: skip
 """Endpoints that games are made of, and the field that says of which game or team a row is."""
 
+PLAYS = ("plays_date", "plays_game")
+"""Endpoints of plays: a season of them is too much for one table in memory, so they are kept by the date of the game."""
+
 _HASH_BYTES = 8
+_AT_ONCE = 16
 
 
 class RawBody(NamedTuple):
@@ -94,8 +102,8 @@ class Said(NamedTuple):
 
     Attributes:
         hash: of its rows, in their order; hexadecimal.
-        day: US Eastern date of the game, where the body is of the schedule; else empty.
-        teams: ids of the teams of the game, likewise; home first, empty where not known yet.
+        day: US Eastern date of the game, where the body is of the schedule or of plays; else empty.
+        teams: ids of the teams of the game, where it is of the schedule; home first, empty where not known yet.
     """
 
     hash: str
@@ -104,7 +112,7 @@ class Said(NamedTuple):
 
 
 Index = dict[str, Said]
-"""By id of the game or team."""
+"""By id of the game or team. Plays that name no game are under an empty one."""
 
 
 class _Row(msgspec.Struct, rename="camel", gc=False):
@@ -112,6 +120,7 @@ class _Row(msgspec.Struct, rename="camel", gc=False):
     game_id: int | str | None = None
     team_id: int | str | None = None
     start_date: str | None = None
+    game_start_date: str | None = None
     home_team_id: int | str | None = None
     away_team_id: int | str | None = None
 
@@ -143,15 +152,17 @@ def index_of(endpoint: str, body: bytes) -> Index:
         try:
             row = decoder.decode(raw)
         except msgspec.MsgspecError:
-            continue
+            row = _Row()
         name = getattr(row, field)
         if name in (None, -1):
-            continue
+            if endpoint not in PLAYS:
+                continue
+            name = ""
         key = str(name)
         if key not in hashes:
             hashes[key] = hashlib.blake2b(digest_size=_HASH_BYTES)
         hashes[key].update(raw)
-        if endpoint == "games":
+        if endpoint == "games" or (endpoint in PLAYS and row.game_start_date and key not in heads):
             heads[key] = row
     return {key: _said(found.hexdigest(), heads.get(key)) for key, found in hashes.items()}
 
@@ -159,9 +170,59 @@ def index_of(endpoint: str, body: bytes) -> Index:
 def _said(found: str, head: _Row | None) -> Said:
     if head is None:
         return Said(found)
-    moment = parse_utc(head.start_date)
+    moment = parse_utc(head.start_date or head.game_start_date)
     home, away = ("" if team in (None, -1) else str(team) for team in (head.home_team_id, head.away_team_id))
     return Said(found, eastern_date(moment).isoformat() if moment is not None else "", (home, away))
+
+
+class _OfGame(msgspec.Struct, rename="camel", gc=False):
+    game_id: int | str | None = None
+
+
+def slices(body: bytes, games: Collection[str] = (), *, rows: int) -> Iterator[bytes]:
+    """An answer as several small ones, for the rows of a large one take many times its size when they are read.
+
+    Args:
+        body: the answer, not compressed.
+        games: of an answer of plays only the rows about these, as an index names them; all by default.
+        rows: of a slice, at most.
+
+    Returns:
+        At least one, for an empty answer too.
+    """
+    decoder = msgspec.json.Decoder(_OfGame)
+
+    def game(raw: msgspec.Raw) -> str:
+        try:
+            found = decoder.decode(raw).game_id
+        except msgspec.MsgspecError:
+            return ""
+        return "" if found in (None, -1) else str(found)
+
+    found = msgspec.json.decode(body, type=list[msgspec.Raw])
+    if games:
+        found = [raw for raw in found if game(raw) in games]
+    for first in range(0, len(found) or 1, rows):
+        yield b"[" + b",".join(found[first : first + rows]) + b"]"
+
+
+def play_dates(told: Iterable[tuple[RawBody, Index]]) -> dict[str, str]:
+    """US Eastern date of each game that bodies of plays tell of: one for all that is ever said of a game.
+
+    The newest body that knows when the game began counts; if none does, the date that was asked for does, or that of
+    the fetch.
+
+    Args:
+        told: the bodies of a season and what they say, the oldest first.
+    """
+    known: dict[str, str] = {}
+    guessed: dict[str, str] = {}
+    for name, index in told:
+        for game, said in index.items():
+            if said.day:
+                known[game] = said.day
+            guessed[game] = name.what if _DATE.fullmatch(name.what) else name.asof.isoformat()
+    return guessed | known
 
 
 def encode_index(index: Index) -> bytes:
@@ -173,6 +234,17 @@ def encode_index(index: Index) -> bytes:
 def read_index(store: Store, name: RawBody) -> Index:
     """What a body says of each game or team; raw objects never change, so each is read once in a process."""
     try:
-        return msgspec.json.decode(store.get(index_path(name.path)), type=Index)
+        found = msgspec.json.decode(store.get(index_path(name.path)), type=Index)
     except (ObjectNotFound, msgspec.MsgspecError):
-        return index_of(name.endpoint, gzip.decompress(store.get(name.path)))
+        found = None
+    if found is None or (name.endpoint in PLAYS and found and not any(said.day for said in found.values())):
+        found = index_of(name.endpoint, gzip.decompress(store.get(name.path)))  # none, or of before they had dates
+    return found
+
+
+def read_indexes(store: Store, names: Sequence[RawBody]) -> list[Index]:
+    """The list of each body; from a bucket many at a time, for each takes its while to come."""
+    if store.is_local:
+        return [read_index(store, name) for name in names]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return list(threads.map(partial(read_index, store), names))

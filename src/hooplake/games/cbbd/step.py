@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
 from hooplake.games.cbbd.games import read_games
 from hooplake.games.cbbd.people import People
 from hooplake.games.cbbd.plays import plays_tables, with_plays
-from hooplake.games.cbbd.raw import INDEXED, PREFIX, Index, RawBody, Said, read_index
-from hooplake.games.cbbd.tables import INPUT_TABLES, read_tables
+from hooplake.games.cbbd.raw import INDEXED, PLAYS, PREFIX, RawBody, Said, play_dates, read_indexes
+from hooplake.games.cbbd.tables import INPUT_TABLES, play_date_ref, read_tables
 from hooplake.games.silver import silver_tables
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
@@ -25,7 +23,6 @@ SOURCE, LEAGUE = "cbbd", "mbb"
 """The API is about men's college basketball alone."""
 
 _OF_GAMES = tuple(name for name in INDEXED if name not in ("games", "teams", "teams_roster"))
-_AT_ONCE = 16
 _Told = Mapping[str, Sequence[tuple[RawBody, Said]]]
 
 
@@ -47,7 +44,11 @@ def discover(context: Discovery, *, prepared: str = "") -> Discovered:
         games = _told(context.store, bodies["games", season])
         rosters = _told(context.store, bodies.get(("teams_roster", season), ()))
         others = {name: _told(context.store, bodies.get((name, season), ())) for name in _OF_GAMES}
-        units = {game: _unit(game, told, others, teams, rosters, prepared) for game, told in games.items()}
+        dates = _play_dates(others)
+        units = {
+            game: _unit(game, told, others, teams, rosters, prepared, dates.get(game, ""))
+            for game, told in games.items()
+        }
         found[Partition(league=LEAGUE, source=SOURCE, season=season)] = units
     return found
 
@@ -56,7 +57,7 @@ def _told(store: Store, names: Iterable[RawBody]) -> _Told:
     """What the bodies say of each game or team, in the order of receipt; what is said again once."""
     found: dict[str, list[tuple[RawBody, Said]]] = {}
     ordered = sorted(names, key=lambda name: name.order)
-    for name, index in zip(ordered, _indexes(store, ordered), strict=True):
+    for name, index in zip(ordered, read_indexes(store, ordered), strict=True):
         for key, said in index.items():
             known = found.setdefault(key, [])
             if not known or known[-1][1].hash != said.hash:
@@ -64,12 +65,10 @@ def _told(store: Store, names: Iterable[RawBody]) -> _Told:
     return found
 
 
-def _indexes(store: Store, names: Sequence[RawBody]) -> list[Index]:
-    """The list of each body; from a bucket many at a time, for each takes its while to come."""
-    if store.is_local:
-        return [read_index(store, name) for name in names]
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return list(threads.map(partial(read_index, store), names))
+def _play_dates(others: Mapping[str, _Told]) -> dict[str, str]:
+    """The date under which the plays of each game are kept."""
+    told = [(name, {game: said}) for plays in PLAYS for game, own in others[plays].items() for name, said in own]
+    return play_dates(sorted(told, key=lambda pair: pair[0].order))
 
 
 def _unit(
@@ -79,6 +78,7 @@ def _unit(
     teams: _Told,
     rosters: _Told,
     prepared: str,
+    date: str,
 ) -> UnitInput:
     head = told[-1][1]
     parts = [("games", _hashes(told))]
@@ -91,6 +91,8 @@ def _unit(
         for what, of_teams in (("team", teams), ("roster", rosters)):
             if own := of_teams.get(team, ()):
                 parts.append((f"{side}_{what}", _hashes(own)))
+    if date:
+        refs.append(play_date_ref(date))
     if prepared:
         parts.append(("tables", prepared))
     return UnitInput(head.day, tuple(parts), tuple(refs))

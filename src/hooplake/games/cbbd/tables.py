@@ -52,6 +52,14 @@ INPUT_TABLES: tuple[str, ...] = tuple(f"{_PREFIX}{name}" for name in _COLUMNS)
 """The tables that games are made of."""
 
 
+_DATE_REF = "date="
+
+
+def play_date_ref(day: str) -> str:
+    """How a unit says under which date the plays of its game are kept."""
+    return f"{_DATE_REF}{day}"
+
+
 def read_tables(task: Task) -> dict[str, pa.Table]:
     """Rows about the games of a task, and of the teams in them.
 
@@ -67,12 +75,22 @@ def read_tables(task: Task) -> dict[str, pa.Table]:
 
 
 def _read(task: Task, name: str, unit: str, wanted: Sequence[str]) -> pa.Table:
-    """Rows of some games or teams; the files are sorted by them, so that little else is read."""
+    """Rows of some games or teams; the files are sorted by them, so that little else is read.
+
+    Of plays there is a file a date: those of other dates than the games' are not opened.
+    """
+    dates = {
+        ref.removeprefix(_DATE_REF)
+        for made_of in task.units.values()
+        for ref in made_of.refs
+        if ref.startswith(_DATE_REF)
+    }
     spec = replace(task.registry[f"{_PREFIX}{name}"], unit=unit)
     columns = list(_COLUMNS[name])
     parts = [
         read_partition(task.store, spec, partition, columns=columns, units=wanted)
         for partition in task.inputs.get(spec.name, ())
+        if "date" not in partition or str(partition["date"]) in dates
     ]
     schema = pa.schema([spec.schema.field(column).with_nullable(True) for column in columns])
     return pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()

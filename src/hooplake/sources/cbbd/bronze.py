@@ -7,7 +7,9 @@ sends its row to quarantine. Of several rows of one key on one day, the one fetc
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, partial, reduce
 from typing import Any
 
@@ -17,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.build.step import WHOLE, Computed, Discovered, Discovery, Step, Task, UnitInput, code_version
+from hooplake.games.cbbd.raw import PLAYS, Index, play_dates, read_indexes, slices
 from hooplake.lake.partition import Partition
 from hooplake.lake.table import Type
 from hooplake.sources.cbbd.columns import (
@@ -33,12 +36,17 @@ from hooplake.sources.cbbd.endpoints import Endpoint, endpoint, endpoints, model
 from hooplake.sources.cbbd.raw import PREFIX, RawBody
 
 _ORDER = "__order"
+_AT_ONCE = 1000
+"""Elements of an answer that are read at once, for as objects they take ten times what they take in a table."""
 
 
 def bronze_steps() -> list[Step]:
     """One step per endpoint that is asked for."""
     version = code_version(
-        "hooplake.sources.cbbd.bronze", "hooplake.sources.cbbd.columns", "hooplake.sources.cbbd.endpoints"
+        "hooplake.sources.cbbd.bronze",
+        "hooplake.sources.cbbd.columns",
+        "hooplake.sources.cbbd.endpoints",
+        "hooplake.games.cbbd.raw",
     )
     return [
         Step(
@@ -55,7 +63,9 @@ def bronze_steps() -> list[Step]:
 
 
 def discover(context: Discovery, *, name: str) -> Discovered:
-    """The days on which an endpoint was fetched, and the bodies of each."""
+    """The days on which an endpoint was fetched, and the bodies of each; of plays also the dates of the games."""
+    if name in PLAYS:
+        return _discover_plays(context, name)
     found: dict[Partition, list[RawBody]] = {}
     snapshot = endpoint(name).strategy in ("snapshot", "live")
     for meta in context.list(PREFIX):
@@ -75,23 +85,62 @@ def discover(context: Discovery, *, name: str) -> Discovered:
     }
 
 
+def _discover_plays(context: Discovery, name: str) -> Discovered:
+    """The dates of games and the days on which their plays were fetched.
+
+    A body of plays holds games of two dates, and two bodies hold a game of midnight: of what came on one day the newest
+    body that tells of a game counts, whole. All that is ever said of a game is under one date.
+    """
+    seasons: dict[int, list[RawBody]] = {}
+    for meta in context.list(PREFIX):
+        raw = RawBody.parse(meta.path)
+        if raw is not None and raw.endpoint in PLAYS:
+            seasons.setdefault(raw.season, []).append(raw)
+    found: dict[Partition, dict[str, UnitInput]] = {}
+    for season, names in seasons.items():
+        names.sort(key=lambda raw: raw.order)
+        told = list(zip(names, read_indexes(context.store, names), strict=True))
+        dates = play_dates(told)
+        newest: dict[Partition, dict[str, tuple[RawBody, Index]]] = {}
+        for raw, index in told:
+            if raw.endpoint == name:
+                for game in index:
+                    where = Partition(season=season, date=date.fromisoformat(dates[game]), asof=raw.asof)
+                    newest.setdefault(where, {})[game] = raw, index
+        found |= {part: {WHOLE: _plays_unit(games)} for part, games in newest.items()}
+    return found
+
+
+def _plays_unit(games: Mapping[str, tuple[RawBody, Index]]) -> UnitInput:
+    """What the plays of a date and day of fetching are made of: bodies, and which of their games."""
+    said = hashlib.blake2b(digest_size=16)
+    bodies: dict[RawBody, list[str]] = {}
+    for game, (raw, index) in sorted(games.items()):
+        said.update(f"{game}\0{index[game].hash}\0".encode())
+        bodies.setdefault(raw, []).append(game)
+    refs = ("\n".join((raw.path, *own)) for raw, own in sorted(bodies.items(), key=lambda pair: pair[0].order))
+    return UnitInput(date="", parts=(("games", said.hexdigest()),), refs=tuple(refs))
+
+
 def compute(task: Task, *, name: str) -> Computed:
     """The rows of one endpoint and day."""
     one = endpoint(name)
     children = lists_of(one)
     parts: dict[str, list[pa.Table]] = {table: [] for table in task.outputs}
     order = 0
-    for path in task.units[WHOLE].refs:
+    for ref in task.units[WHOLE].refs:
+        path, *games = ref.split("\n")
         raw = RawBody.parse(path)
         assert raw is not None
-        rows = read_rows(one.model, gzip.decompress(task.store.get(path)))
         injected = {snake(part.strip("()")): raw.what for part in one.key if part == "(gameId)"}
-        main = _table(columns_of(one.model), rows, order, injected)
-        parts[table_of(name)].append(main)
-        keys = main.select(list(key_columns(one)))
-        for child in children:
-            parts[table_of(name, child)].append(_children(child, rows, keys, order))
-        order += len(rows)
+        for few in slices(gzip.decompress(task.store.get(path)), {*games}, rows=_AT_ONCE):
+            rows = read_rows(one.model, few)
+            main = _table(columns_of(one.model), rows, order, injected)
+            parts[table_of(name)].append(main)
+            keys = main.select(list(key_columns(one)))
+            for child in children:
+                parts[table_of(name, child)].append(_children(child, rows, keys, order))
+            order += len(rows)
     tables = {}
     kept: pa.ChunkedArray | None = None  # of the elements, if any is left out
     for table in task.outputs:  # that of the elements first; parts that are done make room
@@ -259,7 +308,10 @@ def spec_of(one: Endpoint, child: BronzeList | None = None) -> dict[str, Any]:
     keys = key_columns(one)
     own = columns_of(one.model)
     columns: dict[str, dict[str, Any]] = {} if snapshot else {"season": {"type": "int32", "meaning": "ending year"}}
+    if one.name in PLAYS:
+        columns["date"] = {"type": "date", "meaning": "US Eastern date of the game"}
     columns["asof"] = {"type": "date", "meaning": "UTC date of the fetch"}
+    partition = list(columns)
     types = {"game_id": "text"} | {column.name: column.type for column in own}
     if child is None:
         named = [(name, types[name]) for name in keys if name not in {c.name for c in own}]
@@ -290,6 +342,6 @@ def spec_of(one: Endpoint, child: BronzeList | None = None) -> dict[str, Any]:
         "name": table_of(one.name, child),
         "description": f"One row per {of}{one.path}, as sent on a day.",
         "key": list(key),
-        "partition": ["asof"] if snapshot else ["season", "asof"],
+        "partition": partition,
         "columns": columns,
     }
