@@ -8,7 +8,6 @@ turnover without a player belongs to the team and to no player's line.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from hooplake.games.model import EVENTS, STATS
 
 _HIGHEST = 1000
+_LIFT = 2**20  # more than any sum of points
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,6 +61,8 @@ FIRST = _matrix(_FIRST)
 """Change of each stat for the first player of an event; shape (events, 15)."""
 SECOND = _matrix(_SECOND)
 """Change of each stat for the second player (assister, blocker, stealer, other fouler); shape (events, 15)."""
+_BOTH = np.ascontiguousarray(np.concatenate([FIRST, SECOND]).T)
+"""Changes of both, by stat; shape (15, 2 x events)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Changes:
     Attributes:
         row: row of the play.
         slot: slot of the player.
-        delta: change of each stat; shape (n, 15).
+        delta: change of each stat, one stat after the other in memory; shape (n, 15).
     """
 
     row: Int
@@ -80,21 +82,22 @@ class Changes:
 
 def stat_changes(inputs: Inputs) -> Changes:
     """Who gained what at which play."""
-    rows, slots, deltas = [], [], []
-    for players, table in ((inputs.player1, FIRST), (inputs.player2, SECOND)):
+    rows, slots, changes = [], [], []
+    for place, (players, table) in enumerate(((inputs.player1, FIRST), (inputs.player2, SECOND))):
         found = np.flatnonzero((players >= 0) & np.any(table != 0, axis=1)[inputs.event])
         rows.append(found)
         slots.append(players[found])
-        deltas.append(table[inputs.event[found]])
-    row, slot, delta = np.concatenate(rows), np.concatenate(slots), np.concatenate(deltas)
-    order = np.lexsort((row, slot))
-    row, slot, delta = row[order], slot[order], delta[order]
+        changes.append(inputs.event[found] + place * len(EVENTS))
+    row, slot, change = np.concatenate(rows), np.concatenate(slots), np.concatenate(changes)
+    key = slot * inputs.count + row
+    order = np.argsort(key)
+    row, slot, key = row[order], slot[order], key[order]
+    delta = _BOTH.take(change[order], axis=1)
     # one man twice in one play (both parties of a double foul, say) is one change
-    opening = np.r_[True, (row[1:] != row[:-1]) | (slot[1:] != slot[:-1])] if len(row) else np.zeros(0, bool)
-    if not opening.all():
-        starts = np.flatnonzero(opening)
-        row, slot, delta = row[starts], slot[starts], np.add.reduceat(delta, starts, axis=0)
-    return Changes(row, slot, delta)
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else key
+    if len(starts) < len(key):
+        row, slot, delta = row[starts], slot[starts], np.add.reduceat(delta, starts, axis=1)
+    return Changes(row, slot, delta.T)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def running_score(inputs: Inputs) -> Score:
     for flag, values in zip((1, 0), stated, strict=True):
         own = np.where(inputs.home == flag, inputs.points, 0)
         known = np.clip(np.nan_to_num(values), 0, _HIGHEST).astype(np.int64)
-        score, points = _running(own, known, inputs.bounds)
+        score, points = _running(own, known, inputs)
         sides.append((score, points, points - np.where(inputs.home == flag, given, 0)))
     (home, home_points, home_extra), (away, away_points, away_extra) = sides
     corrected = (stated[0] < home) | (stated[1] < away)
@@ -144,18 +147,23 @@ def _floats(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     return values.to_numpy().astype(np.float64)  # type: ignore[no-any-return]
 
 
-def _running(own: Int, stated: Int, bounds: Int) -> tuple[Int, Int]:
-    """Score and points per play of one side, game by game."""
-    score = np.zeros(len(own), np.int64)
-    for low, high in itertools.pairwise(bounds):
-        if high > low:
-            summed = np.cumsum(own[low:high])
-            shown = stated[low:high].copy()
-            later = np.maximum.accumulate(shown[:0:-1])[::-1]
-            shown[:-1] = np.minimum(shown[:-1], later)
-            gap = np.maximum(np.maximum.accumulate(shown) - summed, 0)
-            score[low:high] = summed + np.minimum.accumulate(gap[::-1])[::-1]
+def _running(own: Int, stated: Int, inputs: Inputs) -> tuple[Int, Int]:
+    """Score and points per play of one side.
+
+    Of all games at once: each game's scores are lifted above those of the game before it (or, from the end, of the game
+    after it), so that no maximum and no minimum reaches over from one to the other.
+    """
+    opening = inputs.bounds[:-1][np.diff(inputs.bounds) > 0]
+    points = own.copy()
+    points[opening[1:]] -= np.add.reduceat(own, opening)[:-1]
+    summed = np.cumsum(points)
+    lift = inputs.game * _LIFT
+    later = np.maximum.accumulate((stated - lift)[:0:-1])[::-1] + lift[:-1]
+    shown = stated.copy()
+    inside = inputs.game[1:] == inputs.game[:-1]
+    shown[:-1][inside] = np.minimum(shown[:-1], later)[inside]
+    gap = np.maximum(np.maximum.accumulate(shown + lift) - lift - summed, 0)
+    score = summed + np.minimum.accumulate((gap + lift)[::-1])[::-1] - lift
     points = np.diff(score, prepend=0)
-    opening = bounds[:-1][bounds[:-1] < bounds[1:]]
     points[opening] = score[opening]
     return score, points

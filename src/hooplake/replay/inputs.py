@@ -6,7 +6,7 @@ one slot per player of a game. The input is silver rows, so every source that fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -114,8 +114,10 @@ class Inputs:
         self.league = league
         games = tables["silver.fct_games"].sort_by("game_id")
         plays = tables["silver.fct_plays"].combine_chunks()
-        games = games.filter(pc.is_in(games["game_id"], value_set=pc.unique(plays["game_id"])))
-        owner = _places(plays["game_id"], games["game_id"], missing_ok=True)
+        codes, played = _encoded(plays["game_id"])
+        games = games.filter(pc.is_in(games["game_id"], value_set=played))
+        places = _places(pa.chunked_array([played]), games["game_id"], missing_ok=True)
+        owner = np.append(places, NONE)[codes]
         if len(owner) and owner.min() < 0:
             plays, owner = plays.filter(pa.array(owner >= 0)), owner[owner >= 0]
         self.games = games.combine_chunks()
@@ -169,21 +171,23 @@ class Inputs:
         box_game = box_game[box_game >= 0]
         columns = [self.plays[name].combine_chunks() for name in ("player1_id", "player2_id", "player3_id")]
         listed = box["player_id"].combine_chunks()
-        every = pa.chunked_array([*columns, listed], pa.string())
-        ids = pc.unique(every).drop_null()
-        self.ids = ids.take(pc.array_sort_indices(ids))
-        named = [
-            _places(pa.chunked_array([column]), pa.chunked_array([self.ids]), missing_ok=True) for column in columns
-        ]
+        codes, ids = _encoded(pa.chunked_array([*columns, listed], pa.string()))
+        order = pc.array_sort_indices(ids)
+        self.ids = ids.take(order)
+        codes = np.append(np.argsort(order.to_numpy()), NONE)[codes]
         width = max(len(self.ids), 1)
-        keys = [np.where(codes >= 0, self.game * width + codes, NONE) for codes in named]
-        box_keys = box_game * width + _places(pa.chunked_array([listed]), pa.chunked_array([self.ids]))
+        keys = [np.where(own >= 0, self.game * width + own, NONE) for own in codes[: 3 * self.count].reshape(3, -1)]
+        box_keys = box_game * width + codes[3 * self.count :]
         order = np.argsort(box_keys, kind="stable")
+        slots = np.unique(box_keys)
+        players = [_found(slots, key) for key in keys]
         # a player who acts without being listed gets a slot, so that what he did is not lost
-        acting = self._acting(keys)
-        slots = np.union1d(box_keys, acting)
+        unlisted = self._acting([np.where(own < 0, key, NONE) for key, own in zip(keys, players, strict=True)])
+        if len(unlisted):
+            slots = np.union1d(slots, unlisted)
+            players = [_found(slots, key) for key in keys]
         self.slot_keys: Int = slots
-        self.player1, self.player2, self.player3 = (_found(slots, key) for key in keys)
+        self.player1, self.player2, self.player3 = players
         rows = np.full(len(slots), NONE, np.int64)
         rows[np.searchsorted(slots, box_keys[order])] = order
         is_listed = rows >= 0
@@ -239,11 +243,25 @@ class Inputs:
         return np.array([by_rules[rules] for rules in self.rules]).reshape(-1, len(number))
 
     @cached_property
+    def _kinds(self) -> tuple[Int, list[str]]:
+        codes, kinds = _encoded(self.plays["kind"])
+        return codes, kinds.to_pylist()
+
+    def of_kind(self, test: Callable[[str], bool]) -> Bool:
+        """Plays whose kind passes a test, which is made once for every kind that occurs."""
+        codes, kinds = self._kinds
+        passed: Bool = np.array([*map(test, kinds), False], bool)[codes]  # NONE is the last place
+        return passed
+
+    @cached_property
+    def technical_kind(self) -> Bool:
+        """Plays of kind technical: fouls and free throws."""
+        return self.of_kind("technical".__eq__)
+
+    @cached_property
     def technical(self) -> Bool:
         """College technicals, which are fouls that count but prove nobody's presence."""
-        kinds = pc.is_in(self.plays["kind"], value_set=pa.array(["technical"]))
-        technical: Bool = kinds.to_numpy(zero_copy_only=False) & (self.event == CODE["foul"])
-        return technical
+        return self.technical_kind & (self.event == CODE["foul"])
 
     @cached_property
     def player_names(self) -> pa.Array:
@@ -290,12 +308,22 @@ def _places(values: pa.ChunkedArray, among: pa.ChunkedArray, *, missing_ok: bool
     return places
 
 
+def _encoded(values: pa.ChunkedArray) -> tuple[Int, pa.Array]:
+    """Codes of texts, NONE for NULL, and the distinct texts."""
+    coded = values.dictionary_encode().unify_dictionaries()
+    codes = [pc.fill_null(chunk.indices, NONE).to_numpy() for chunk in coded.chunks]
+    texts = coded.chunk(0).dictionary if codes else pa.array([], pa.string())
+    return np.concatenate([np.zeros(0, np.int64), *codes]), texts
+
+
 def _found(slots: Int, keys: Int) -> Int:
     """Slot of each key, NONE where there is none."""
-    if not len(slots):
-        return np.full(len(keys), NONE, np.int64)
-    places = np.minimum(np.searchsorted(slots, keys), len(slots) - 1)
-    return np.where(slots[places] == keys, places, NONE)
+    found = np.full(len(keys), NONE, np.int64)
+    known = np.flatnonzero(keys >= 0)
+    if len(slots) and len(known):
+        places = np.minimum(np.searchsorted(slots, keys[known]), len(slots) - 1)
+        found[known] = np.where(slots[places] == keys[known], places, NONE)
+    return found
 
 
 def _integers(values: pa.ChunkedArray) -> Int:

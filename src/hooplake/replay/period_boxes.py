@@ -63,6 +63,9 @@ def compare_periods(
     games = len(inputs.game_ids)
     boxed = np.zeros(games * width, bool)
     official = np.flatnonzero(boxes.boxed)
+    if not len(official):
+        nothing, none = np.zeros(0, np.int64), np.zeros(games, np.int64)
+        return PeriodDifferences(*(nothing,) * 6, none, none, none)
     game_of = inputs.players.game
     boxed[game_of[boxes.slot[official]] * width + boxes.period[official]] = True
     own = lines.slot * width + lines.period
@@ -114,10 +117,8 @@ def compare_periods(
 
 def _edges(inputs: Inputs) -> tuple[Bool, Bool]:
     """Plays of the first second of their period, and of the last."""
-    number = np.arange(int(inputs.period.max(initial=0)) + 1)
-    by_rules = {rules: [float(rules.length(int(p))) for p in number] for rules in set(inputs.rules)}
-    lengths = np.array([by_rules[rules] for rules in inputs.rules]).reshape(-1, len(number))
-    return inputs.clock >= lengths[inputs.game, inputs.period] - _EDGE, inputs.clock <= _EDGE
+    lengths = np.diff(inputs.period_starts)[inputs.game, inputs.period]
+    return inputs.clock >= lengths - _EDGE, inputs.clock <= _EDGE
 
 
 def _stats_at_edges(

@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
 from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
 
-_TECHNICALS = np.array([CODE[name] for name in ("technical_foul", "double_technical")])
-_FOULS = np.array([CODE[name] for name in ("foul", "double_foul")])
-_FREE_THROWS = np.array([CODE["made_ft"], CODE["missed_ft"]])
+_TECHNICALS, _FOULS, _FREE_THROWS = (
+    np.isin(np.arange(len(CODE)), [CODE[name] for name in names])
+    for names in (("technical_foul", "double_technical"), ("foul", "double_foul"), ("made_ft", "missed_ft"))
+)
 
 
 def credit_rows(inputs: Inputs) -> Int:
@@ -31,10 +30,8 @@ def credit_rows(inputs: Inputs) -> Int:
         Row numbers, shape (plays,).
     """
     rows = np.arange(inputs.count)
-    throws = np.isin(inputs.event, _FREE_THROWS)
-    technical: Bool = pc.is_in(inputs.plays["kind"], value_set=pa.array(["technical"])).to_numpy(zero_copy_only=False)
-    fouls = np.isin(inputs.event, _FOULS)
-    technicals = np.isin(inputs.event, _TECHNICALS) | (fouls & technical)  # a college technical comes as a foul
+    throws, fouls, technical = _FREE_THROWS[inputs.event], _FOULS[inputs.event], inputs.technical_kind
+    technicals = _TECHNICALS[inputs.event] | (fouls & technical)  # a college technical comes as a foul
     latest = [_latest(inputs, mask) for mask in (technicals, fouls & ~technical)]
     either = np.maximum(*latest)
     own = np.where(technical, *latest)

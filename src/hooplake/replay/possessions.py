@@ -70,30 +70,31 @@ def find_possessions(inputs: Inputs) -> Possessions:
     """Possessions of every game."""
     offense, ending = _offense(inputs)
     rows = np.flatnonzero(offense >= 0)
-    key = inputs.game[rows] * 1000 + inputs.period[rows]
+    stretches = inputs.stretches
+    key = stretches.of_row[rows]
     side = offense[rows]
     first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (side[1:] != side[:-1])]) if len(rows) else rows
     last = np.r_[first[1:], len(rows)][: len(first)] - 1
     decides = rows[last]
     reason = ending[decides]
     # the play that gives the ball away last in its period, and rows after it: one more possession
-    span_key = inputs.game * 1000 + inputs.period
-    period_last = np.searchsorted(span_key, span_key[decides], side="right") - 1
+    period_last = stretches.stop[key[last]] - 1
     closing = np.r_[key[last][1:] != key[last][:-1], True] if len(last) else np.zeros(0, bool)
     trailing = closing & (reason != _OTHER) & (decides < period_last)
     order = np.argsort(np.r_[np.arange(len(last)), np.flatnonzero(trailing)], kind="stable")
     decides = np.r_[decides, decides[trailing] + 1][order]
     home = np.r_[side[last], 1 - side[last][trailing]][order]
     reason = np.r_[reason, np.full(int(trailing.sum()), _END)][order]
-    return _assembled(inputs, decides, home, reason, span_key)
+    return _assembled(inputs, decides, home, reason)
 
 
-def _assembled(inputs: Inputs, decides: Int, home: Int, reason: Int, span_key: Int) -> Possessions:
-    key = span_key[decides]
+def _assembled(inputs: Inputs, decides: Int, home: Int, reason: Int) -> Possessions:
+    stretches = inputs.stretches
+    key = stretches.of_row[decides]
     opening = np.r_[True, key[1:] != key[:-1]] if len(key) else np.zeros(0, bool)
     closing = np.r_[opening[1:], True] if len(key) else opening
-    last_row = np.where(closing, np.searchsorted(span_key, key, side="right") - 1, decides)
-    first_row = np.where(opening, np.searchsorted(span_key, key), np.r_[0, last_row[:-1]][: len(key)] + 1)
+    last_row = np.where(closing, stretches.stop[key] - 1, decides)
+    first_row = np.where(opening, stretches.start[key], np.r_[0, last_row[:-1]][: len(key)] + 1)
     opens, closes = period_bounds(inputs, decides)
     end = np.where(closing, closes, inputs.elapsed[decides])
     start = np.where(opening, opens, np.r_[0.0, end[:-1]][: len(key)])
@@ -113,9 +114,7 @@ def period_bounds(inputs: Inputs, rows: Int) -> tuple[Float, Float]:
     A game that is still on ends, for now, at its last play.
     """
     game, period = inputs.game[rows], inputs.period[rows]
-    number = np.arange(int(inputs.period.max(initial=0)) + 2)
-    by_rules = {rules: [float(rules.start(int(p))) for p in number] for rules in set(inputs.rules)}
-    starts = np.array([by_rules[rules] for rules in inputs.rules]).reshape(-1, len(number))
+    starts = inputs.period_starts
     last = inputs.bounds[game + 1] - 1
     unfinished = ~inputs.final[game] & (period == inputs.period[last])
     return starts[game, period], np.where(unfinished, inputs.elapsed[last], starts[game, period + 1])
@@ -127,9 +126,8 @@ def _offense(inputs: Inputs) -> tuple[Int, Int]:
     A play that gives the ball away has the reason; others have ``other``.
     """
     event, home = inputs.event, inputs.home
-    kind = inputs.plays["kind"]
     throws = _THROWS[event]
-    technical = _is_in(kind, ("technical",)) & throws
+    technical = inputs.technical_kind & throws
     defensive = event == CODE["defensive_rebound"]
     offense = np.full(inputs.count, NONE, np.int64)
     own = (_OWN[event] | (throws & ~technical)) & (home >= 0)
@@ -138,16 +136,11 @@ def _offense(inputs: Inputs) -> tuple[Int, Int]:
     offense[taken] = 1 - home[taken]
     ending = np.full(inputs.count, _OTHER, np.int64)
     ending[_SHOTS[event]] = _SHOT
-    ending[(event == CODE["made_ft"]) & _is_in(kind, _LAST_THROWS)] = _THROW
+    ending[(event == CODE["made_ft"]) & inputs.of_kind(_LAST_THROWS.__contains__)] = _THROW
     turnover = event == CODE["turnover"]
     ending[turnover] = np.where(inputs.player2[turnover] >= 0, _STEAL, _TURNOVER)
     ending[defensive] = _REBOUND
     return offense, ending
-
-
-def _is_in(column: pa.ChunkedArray, values: tuple[str, ...]) -> Bool:
-    found: Bool = pc.is_in(column, value_set=pa.array(values)).to_numpy(zero_copy_only=False)
-    return found
 
 
 def possession_columns(

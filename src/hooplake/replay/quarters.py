@@ -81,21 +81,21 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     width = int(inputs.period.max(initial=0)) + 1
     did = changes.slot * width + inputs.period[changes.row]
     was = stays.slot * width + stays.period
-    keys = np.union1d(did, was[(stays.seconds > 0) | (stays.points_for != stays.points_against)])
+    listed = np.zeros(len(inputs.players) * width, bool)
+    listed[did] = True
+    listed[was[(stays.seconds > 0) | (stays.points_for != stays.points_against)]] = True
+    keys = np.flatnonzero(listed)
     slot, period = keys // width, keys % width
-    line = np.zeros((len(keys), len(STATS)), np.int16)
+    line = np.zeros((len(STATS), len(keys)), np.int16)
     # changes are sorted by player and event, so those of a player in a period stand together
-    opening = np.flatnonzero(np.r_[True, did[1:] != did[:-1]]) if len(did) else did
     if len(did):
-        line[np.searchsorted(keys, did[opening])] = np.add.reduceat(changes.delta, opening, axis=0)
-    inside = np.isin(was, keys)
-    at = np.searchsorted(keys, was[inside])
-    played = np.bincount(at, stays.seconds[inside], len(keys))
-    net = (stays.points_for - stays.points_against)[inside]
-    plus_minus = np.bincount(at, net, len(keys))
+        opening = np.flatnonzero(np.r_[True, did[1:] != did[:-1]])
+        line[:, np.searchsorted(keys, did[opening])] = np.add.reduceat(changes.delta.T, opening, axis=1)
+    net = stays.points_for - stays.points_against
+    played, plus_minus = (np.bincount(was, values, len(listed))[keys] for values in (stays.seconds, net))
     known = _complete(inputs, lineups, slot, period)
     seconds = np.where(known, played, np.nan)
-    return PeriodLines(slot, period, line, seconds, np.where(known, plus_minus, np.nan))
+    return PeriodLines(slot, period, line.T, seconds, np.where(known, plus_minus, np.nan))
 
 
 def _complete(inputs: Inputs, lineups: Lineups, slot: Int, period: Int) -> npt.NDArray[np.bool_]:

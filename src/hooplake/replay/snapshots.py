@@ -20,7 +20,7 @@ class Cumulated:
     Attributes:
         slot: slot of the player.
         row: row of the play, -1 for the line before the first.
-        line: cumulative stats; shape (n, 15).
+        line: cumulative stats, one stat after the other in memory; shape (n, 15).
         final: last line of each slot; shape (slots, 15).
     """
 
@@ -38,20 +38,20 @@ def cumulate(changes: Changes, slots: int) -> Cumulated:
         slots: number of slots; a slot without a change keeps its zeros.
     """
     counts = np.bincount(changes.slot, minlength=slots)
-    starts = np.concatenate([[0], np.cumsum(counts + 1)])
-    total = len(changes.slot) + slots
-    delta = np.zeros((total, len(STATS)), np.int32)
-    row = np.full(total, -1, np.int64)
-    mask = np.ones(total, bool)
-    mask[starts[:-1]] = False
-    delta[mask] = changes.delta
-    row[mask] = changes.row
-    summed = np.cumsum(delta, axis=0)
+    before = np.cumsum(counts) - counts  # changes of the slots before
     slot = np.repeat(np.arange(slots), counts + 1)
-    base = summed[starts[:-1]] if slots else summed
-    line = (summed - base[slot]).astype(np.int16)
-    final = line[starts[1:] - 1] if slots else np.zeros((0, len(STATS)), np.int16)
-    return Cumulated(slot, row, line, final)
+    zeros = before + np.arange(slots)
+    changed = np.ones(len(slot), bool)
+    changed[zeros] = False
+    row = np.full(len(slot), -1, np.int64)
+    row[changed] = changes.row
+    # the sums of a chunk may run over, which their differences, the lines of single players, do not mind
+    summed = np.zeros((len(STATS), len(changes.slot) + 1), np.int16)
+    np.cumsum(changes.delta.T, axis=1, dtype=np.int16, out=summed[:, 1:])
+    base = np.repeat(summed.take(before, axis=1), counts + 1, axis=1)
+    line = summed.take(np.arange(len(slot)) - slot, axis=1) - base
+    final = line.take(zeros + counts, axis=1)
+    return Cumulated(slot, row, line.T, final.T)
 
 
 def snapshot_columns(inputs: Inputs, cumulated: Cumulated) -> dict[str, pa.Array]:

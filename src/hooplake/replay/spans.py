@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Inputs, Int
 from hooplake.replay.starters import FIVE, SUB, SUB_IN, SUB_OUT
 
 _SUBSTITUTIONS = np.isin(np.arange(len(CODE)), [SUB, SUB_IN, SUB_OUT])
@@ -105,7 +103,8 @@ def read_spans(inputs: Inputs) -> tuple[list[tuple[list[Span], list[Span]]], lis
     pair = event == SUB
     sound = (side >= 0) & (~pair | (home_of[first] == home_of[second]))
     lost = pair & ~sound
-    unknown = lost & _unresolved(inputs, rows) & (inputs.home[rows] >= 0)
+    # the text of a substitution may name somebody whom no roster knows
+    unknown = lost & inputs.of_kind("unresolved".__eq__)[rows] & (inputs.home[rows] >= 0)
     stretch = inputs.stretches.of_row[rows]
     faults = set((2 * stretch + 1 - inputs.home[rows])[unknown].tolist())
     changes, cuts = _changes(
@@ -162,10 +161,3 @@ def _grouped(men: Int, change: Int, count: int) -> list[list[int]]:
     """Men of each change."""
     slots, cuts = men.tolist(), np.searchsorted(change, np.arange(count + 1)).tolist()
     return [slots[low:high] for low, high in itertools.pairwise(cuts)]
-
-
-def _unresolved(inputs: Inputs, rows: Int) -> Bool:
-    """Whether the text of a substitution names somebody whom no roster knows."""
-    kinds = inputs.plays["kind"].take(pa.array(rows))
-    flags: Bool = pc.fill_null(pc.equal(kinds, "unresolved"), False).to_numpy(zero_copy_only=False)
-    return flags

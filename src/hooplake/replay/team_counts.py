@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from hooplake.games.model import STATS
 from hooplake.replay.inputs import CODE, Bool, Inputs, Int
@@ -31,10 +29,9 @@ def team_totals(inputs: Inputs, final: npt.NDArray[np.int16]) -> Mapping[str, In
     sided = players.home >= 0
     team = players.game * 2 + (1 - players.home)
     totals: dict[str, Int] = {name: _sums(team[sided], final[sided, place], games) for place, name in enumerate(STATS)}
-    kinds = inputs.plays["kind"]
     fouls = inputs.event == CODE["foul"]
-    technical = (inputs.event == CODE["technical_foul"]) | (fouls & _flags(pc.equal(kinds, "technical")))
-    flagrant = fouls & _flags(pc.starts_with(kinds, "flagrant"))
+    technical = (inputs.event == CODE["technical_foul"]) | inputs.technical
+    flagrant = fouls & inputs.of_kind(lambda kind: kind.startswith("flagrant"))
     unowned = (inputs.event == CODE["turnover"]) & (inputs.player1 < 0)
     totals["team_turnovers"] = _counts(inputs, unowned, games)
     totals["total_turnovers"] = totals["tov"] + totals["team_turnovers"]
@@ -61,8 +58,3 @@ def _counts(inputs: Inputs, mask: Bool, games: int) -> Int:
 
 def _sums(team: Int, values: npt.NDArray[np.generic], games: int) -> Int:
     return np.bincount(team, values, games * 2).astype(np.int64).reshape(games, 2)
-
-
-def _flags(values: pa.ChunkedArray) -> Bool:
-    flags: Bool = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
-    return flags

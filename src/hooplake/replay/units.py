@@ -82,8 +82,8 @@ def _stays(inputs: Inputs, five: Int) -> tuple[Int, Int, Int]:
     """First row, first row after, and id of the five of every unbroken stay of known fives."""
     if not inputs.count:
         return (np.zeros(0, np.int64),) * 3
-    key = inputs.game * 1000 + inputs.period
-    fresh = np.r_[True, (key[1:] != key[:-1]) | (five[1:] != five[:-1])]
+    fresh = np.r_[True, five[1:] != five[:-1]]
+    fresh[inputs.stretches.start] = True
     first = np.flatnonzero(fresh)
     after = np.r_[first[1:], inputs.count]
     known = five[first] != NONE
@@ -100,9 +100,9 @@ def _between(inputs: Inputs, rows: Int, first: Int, after: Int) -> Int:
 def _moments(inputs: Inputs, first: Int, after: Int) -> tuple[Int, Int, Bool]:
     """Start and end of stays in seconds since the tip-off, and whether they open their periods."""
     opens, closes = period_bounds(inputs, first)
-    key = inputs.game * 1000 + inputs.period
-    opening = first == np.searchsorted(key, key[first])
-    closing = after == np.searchsorted(key, key[first], side="right")
+    stretches = inputs.stretches
+    stretch = stretches.of_row[first]
+    opening, closing = first == stretches.start[stretch], after == stretches.stop[stretch]
     start = np.where(opening, opens, inputs.elapsed[first])
     end = np.where(closing, closes, inputs.elapsed[np.minimum(after, inputs.count - 1)])
     return start, np.maximum(end, start), opening
