@@ -259,6 +259,8 @@ class Lakehouse:
         jobs: int | None = None,
         on_progress: OnProgress | None = None,
         stop: threading.Event | None = None,
+        stop_tables: bool = False,
+        command: str = "build",
         options: Mapping[str, Any] | None = None,
     ) -> RunReport:
         """Does what a plan says. It can be stopped at any time; a new plan holds what is left.
@@ -268,6 +270,8 @@ class Lakehouse:
             jobs: worker processes; by default what is set, or none where all is done before they would be there.
             on_progress: is told how far the run is.
             stop: set it to stop the run in good order.
+            stop_tables: whether a failure stops what comes after it of its own table, and what is made of that.
+            command: what the run is called in the ledger.
             options: what the run was asked for, for the ledger.
         """
         from hooplake import __version__
@@ -278,11 +282,12 @@ class Lakehouse:
             self.ledger,
             self.store,
             jobs=jobs or (1 if _is_small(plan) else self.settings.jobs),
-            command="build",
+            command=command,
             options=options,
             code_version=__version__,
             on_progress=on_progress,
             stop=stop,
+            stop_tables=stop_tables,
         )
 
     def build(self, *tables: str, jobs: int | None = None) -> RunReport:

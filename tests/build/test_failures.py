@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hooplake.build.ledger import UnitFailure
+from hooplake.build.run import run
 from hooplake.build.step import Computed, Task
 from tests.build.toy import Toy, add_up
 
@@ -199,3 +200,42 @@ def test_what_waits_for_a_node_that_was_not_built_is_not_built_from_the_old_one(
         ("leagues", ""),
     ]
     assert toy.ledger.read().nodes["sums"] == before
+
+
+def trip_over_4(task: Task) -> Computed:
+    """Adds up, but not a game with a 4 in it."""
+    if 4 in task.read("silver.points").column("value").to_pylist():
+        raise ZeroDivisionError("a four")
+    return add_up(task)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("stop_tables", [False, True])
+def test_a_failure_may_stop_its_table_and_no_other(tmp_path: Path, jobs: int, stop_tables: bool) -> None:
+    """A game of 2024 fails in `sums`. What it is made of goes on, over both seasons; `sums` does so only if it may."""
+    toy = Toy(tmp_path / "lake", chunk_units=1, add_up=trip_over_4)
+    for season, days in ((2024, ("15", "16", "17")), (2025, ("15", "16"))):
+        for day in days:
+            game = f"{season}-{day}"
+            toy.put(game, "4" if game == "2024-16" else "1", season=season, date=f"{season - 1}-12-{day}")
+    report = run(toy.plan(), toy.ledger, toy.store, jobs=jobs, stop_tables=stop_tables)
+    assert report.exit_code == 4
+    assert len(toy.rows("silver.points", 2024)) == 3
+    assert len(toy.rows("silver.points", 2025)) == 2
+    assert ("sums", "2024-16", "ZeroDivisionError") in [(one.step, one.unit, one.reason) for one in report.failures]
+    if not stop_tables:
+        assert [row["game_id"] for row in toy.rows("gold.sums", 2024)] == ["2024-15", "2024-17"]
+        assert [row["total"] for row in toy.rows("gold.seasons", 2025)] == [2]
+    else:
+        # with two workers the later date may have been on its way
+        assert [row["game_id"] for row in toy.rows("gold.sums", 2024)][:1] == ["2024-15"]
+        assert len(toy.rows("gold.sums", 2024)) <= jobs
+        stopped = {(one.step, one.partition) for one in report.failures if one.reason == "STOPPED"}
+        assert stopped == {
+            ("sums", "league=toy/season=2025"), ("seasons", "league=toy/season=2024"),
+            ("seasons", "league=toy/season=2025"), ("leagues", "league=toy"),
+        }  # fmt: skip
+        assert (toy.rows("gold.sums", 2025), toy.rows("gold.leagues", None)) == ([], [])
+    toy.change = {}
+    assert toy.run().exit_code == 0  # nothing was lost: the rest is due
+    assert [row["total"] for row in toy.rows("gold.leagues", None)] == [6, 2]

@@ -38,6 +38,7 @@ def run(
     code_version: str = "",
     on_progress: OnProgress | None = None,
     stop: threading.Event | None = None,
+    stop_tables: bool = False,
     fragment_bytes: int = FRAGMENT_BYTES,
     lease_seconds: float = LEASE_SECONDS,
 ) -> RunReport:
@@ -53,6 +54,8 @@ def run(
         code_version: of the program.
         on_progress: is told of progress.
         stop: set it to stop the run; so do SIGINT and SIGTERM, if this is the main thread.
+        stop_tables: whether a failure stops what comes after it of its own step, and what is made of that; other steps go
+            on in any case.
         fragment_bytes: how many bytes of fragments may wait to be written.
         lease_seconds: how long a lease lasts if it is not renewed.
 
@@ -102,6 +105,7 @@ def run(
                         report=report,
                         leases=leases,
                         stopping=stopping,
+                        stop_tables=stop_tables,
                         on_progress=_reporting(ledger, report, on_progress),
                         fragment_bytes=fragment_bytes,
                     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -54,6 +54,7 @@ class Schedule:
         report: filled in as the run goes on.
         leases: of the run.
         stopping: once it is set nothing is begun or published any more.
+        stop_tables: whether a failure stops what comes after it of its own step, and what is made of that.
         on_progress: is told of progress.
         fragment_bytes: so many bytes of fragments may wait to be written before the next node is begun.
         outcomes: what became of the decisions of the plan.
@@ -67,6 +68,7 @@ class Schedule:
     report: RunReport
     leases: Leases
     stopping: threading.Event
+    stop_tables: bool
     on_progress: OnProgress
     fragment_bytes: int
     outcomes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -76,6 +78,7 @@ class Schedule:
     _workers: Workers | None = None
     _tickets: dict[int, _Ticket] = field(default_factory=dict)
     _finished: dict[tuple[str, Partition], str] = field(default_factory=dict)  # why not built, or empty
+    _stopped: set[str] = field(default_factory=set)  # steps of which something failed, if that stops them
     _begun: int = 0
     _submitted: int = 0
     _done: int = 0
@@ -118,11 +121,16 @@ class Schedule:
             self._begin(self._waiting.pop(place))
 
     def _ready(self, planned: PlanItem) -> bool:
+        if self.stop_tables and any(item.planned.step is planned.step for item in self._active):
+            return False  # it may be about to fail
         return all(key in self._finished for key in planned.after)
 
     def _begin(self, planned: PlanItem) -> None:
         if reason := next((self._finished[key] for key in planned.after if self._finished[key]), ""):
             self._postpone(planned, reason, "what it is made of was not built")
+            return
+        if self._stopped and (failed := self._stopped & self._steps_before(planned)):
+            self._postpone(planned, Reason.STOPPED, f"{', '.join(sorted(failed))} failed")
             return
         inputs, verdict = settle(planned, self.view, self.plan.selection, self.ledger)
         if planned.step.discover is not None and planned.step.inputs:
@@ -162,6 +170,10 @@ class Schedule:
         self._active.append(item)
         if not item.chunks:
             self._mapped(item)
+
+    def _steps_before(self, planned: PlanItem) -> set[str]:
+        """The step itself and those whose tables it is made of, directly or not."""
+        return {step.name for step in self.plan.graph.wanted(planned.step.outputs)}
 
     def _refresh(self, planned: PlanItem, node: Node) -> bool:
         """Read a node again if another run published it since the plan was made."""
@@ -237,6 +249,7 @@ class Schedule:
             item.bytes += sum(fragment.size for fragment in outcome.fragments.values())
             part.seconds += outcome.seconds
             self._done += len(chunk.units)
+            self._failed(item, outcome.failures)
         elif isinstance(outcome, Died) and chunk.deaths == 0:
             item.chunks.insert(0, Chunk(chunk.units, 1))
         elif len(chunk.units) > 1 and not item.planned.step.setwise:
@@ -251,6 +264,22 @@ class Schedule:
             )
             item.failures |= dict.fromkeys(chunk.units, failure)
             self._done += len(chunk.units)
+            self._failed(item, chunk.units)
+
+    def _failed(self, item: Item, units: Collection[str]) -> None:
+        """Where a failure stops a step, leave units of later dates that no worker has yet to another run."""
+        if not units or not self.stop_tables:
+            return
+        self._stopped.add(item.planned.step.name)
+        first = min(item.inputs.units[unit].date for unit in units)
+        left = {unit for chunk in item.chunks for unit in chunk.units if item.inputs.units[unit].date > first}
+        kept = [Chunk(tuple(u for u in chunk.units if u not in left), chunk.deaths) for chunk in item.chunks]
+        item.chunks[:] = [chunk for chunk in kept if chunk.units]
+        for unit in left:
+            del item.verdict.run[unit]
+        self.report.step(item.planned.step.name).postponed += len(left)
+        self._note(item.planned, "postpone", Reason.STOPPED, len(left))
+        self._done += len(left)
 
     def _mapped(self, item: Item) -> None:
         """All units of a node are computed: write the files whose rows are new, or publish at once."""
@@ -288,6 +317,8 @@ class Schedule:
         (self.report.locked if reason == Reason.LOCKED else self.report.failures).append(problem)
         self.report.step(planned.step.name).postponed += len(item.verdict.run)
         self._note(planned, "fail", reason, len(item.verdict.run))
+        if self.stop_tables and reason != Reason.LOCKED:
+            self._stopped.add(planned.step.name)
         self._close(item, reason)
 
     def _publish(self, item: Item) -> None:

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "OUT_OF_RANGE"
     LIMIT = "LIMIT"
     LOCKED = "LOCKED"
+    STOPPED = "STOPPED"
 
 
 class Due(NamedTuple):

@@ -72,7 +72,13 @@ def backfill(
         typer.Option("--time-budget", min=0, metavar="SECONDS", help="Begin nothing after so long, and end with 3."),
     ] = None,
     on_failure: Annotated[
-        str, typer.Option("--on-failure", help="continue, or stop: begin nothing after a date failed.")
+        str,
+        typer.Option(
+            "--on-failure",
+            metavar="POLICY",
+            help="What a date that fails stops: continue (only what is made of it), stop-table (later dates of its table "
+            "and what is made of those, too) or stop (all that is not begun).",
+        ),
     ] = "continue",
     price_per_tb: Annotated[
         float,
@@ -102,8 +108,8 @@ def backfill(
         raise ConfigError("--sequential is one process: leave out --jobs")
     if resume and force:
         raise ConfigError("--resume does what is left, --force does everything again: choose one")
-    if on_failure not in ("continue", "stop"):
-        raise ConfigError(f"--on-failure is continue or stop, not {on_failure!r}")
+    if on_failure not in work.ON_FAILURE:
+        raise ConfigError(f"--on-failure is {', '.join(work.ON_FAILURE)}; not {on_failure!r}")
     names = tables_named(table or ())
     wanted = work.Wanted(
         stages=work.stages_of(phase, names),
@@ -112,7 +118,7 @@ def backfill(
         force=force,
         degraded=edges_named(allow_degraded or ()),
         seconds=time_budget,
-        stop_on_failure=on_failure == "stop",
+        on_failure=on_failure,
     )
     workers = 1 if sequential else jobs
     with session.open() as lake:

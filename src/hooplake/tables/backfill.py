@@ -24,6 +24,10 @@ PHASES = {"analytics": (ANALYTICS,), "precompute": (PRECOMPUTE,), "all": (ANALYT
 """The stages of each phase that can be asked for, in their order."""
 
 
+ON_FAILURE = ("continue", "stop-table", "stop")
+"""What a failure stops: what is made of it; later dates of its table, too; or everything that is not begun."""
+
+
 class Lake(Protocol):
     """What a backfill needs of a lake."""
 
@@ -45,7 +49,8 @@ class Lake(Protocol):
 
     def run(
         self, plan: Plan, *, jobs: int | None = ..., on_progress: OnProgress | None = ...,
-        stop: threading.Event | None = ..., options: Mapping[str, Any] | None = ...,
+        stop: threading.Event | None = ..., stop_tables: bool = ..., command: str = ...,
+        options: Mapping[str, Any] | None = ...,
     ) -> RunReport:  # fmt: skip
         """Does what a plan says."""
         ...
@@ -62,7 +67,7 @@ class Wanted:
         force: run dates although nothing changed.
         degraded: edges (input, reader) that are open whatever the input holds.
         seconds: nothing is begun after so many.
-        stop_on_failure: nothing is begun after a failure.
+        on_failure: one of `ON_FAILURE`.
     """
 
     stages: tuple[tuple[str, ...], ...]
@@ -71,12 +76,12 @@ class Wanted:
     force: bool = False
     degraded: frozenset[tuple[str, str]] = frozenset()
     seconds: float | None = None
-    stop_on_failure: bool = False
+    on_failure: str = "continue"
 
     def options(self) -> dict[str, Any]:
         """What was asked for beside the plan's own selection, as the ledger keeps it."""
         edges = sorted(f"{table}:{reader}" for table, reader in self.degraded)
-        return {"allow_degraded": edges, "time_budget": self.seconds, "stop_on_failure": self.stop_on_failure}
+        return {"allow_degraded": edges, "time_budget": self.seconds, "on_failure": self.on_failure}
 
 
 @dataclass(slots=True)
@@ -148,21 +153,24 @@ def backfill(
         if on_progress is not None:
             on_progress(state)
         late = wanted.seconds is not None and time.monotonic() >= deadline
-        if not report.stopped and (late or (wanted.stop_on_failure and state.failed)):
+        if not report.stopped and (late or (wanted.on_failure == "stop" and state.failed)):
             report.stopped = 3 if late else 4
             stop.set()
 
     deadline = time.monotonic() + (wanted.seconds or 0.0)
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
     done: set[str] = set()
-    for stage in wanted.stages:
+    for number, stage in enumerate(wanted.stages, 1):
         steps = {step.name for step in plan.graph.wanted(stage)} - done
         part = plan.part(steps)
         if part.items:
             part = _open(lake, stage, wanted, part, report)
             if not part.items:
                 continue
-        run = lake.run(part, jobs=jobs, on_progress=tell, stop=stop, options=wanted.options())
+        run = lake.run(
+            part, jobs=jobs, on_progress=tell, stop=stop, stop_tables=wanted.on_failure == "stop-table",
+            command="backfill", options={**wanted.options(), "stage": number, "stages": len(wanted.stages)},
+        )  # fmt: skip
         report.runs.append(run)
         report.saved += saved_seconds(run, lake.ledger.costs())
         done |= steps
