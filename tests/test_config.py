@@ -69,6 +69,16 @@ def test_a_wrong_variable_is_named(tmp_path: Path, environ: dict[str, str], mess
         read(tmp_path, environ)
 
 
+def test_the_table_of_checkpoints_may_be_named_as_other_pipelines_name_it(tmp_path: Path) -> None:
+    other = {"CBBD_CHECKPOINT_TABLE": " cbbd_checkpoints "}
+    assert read(tmp_path, other).checkpoints == "dynamodb://cbbd_checkpoints"
+    assert read(tmp_path, {**other, "HOOPLAKE_CHECKPOINTS": "dynamodb://mine"}).checkpoints == "dynamodb://mine"
+    (tmp_path / "hooplake.toml").write_text("checkpoints = 'dynamodb://of_the_file'")
+    assert read(tmp_path, other).checkpoints == "dynamodb://cbbd_checkpoints"  # a variable comes before a file
+    assert read(tmp_path, {"CBBD_CHECKPOINT_TABLE": ""}).checkpoints == "dynamodb://of_the_file"
+    assert [setting.also for _, setting in Settings.documented() if setting.also] == ["CBBD_CHECKPOINT_TABLE"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

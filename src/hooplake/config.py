@@ -33,11 +33,15 @@ class Setting:
         default: the default in words, where the value alone would not say it.
         parse: turns the text of a variable, or the value of a TOML key, into the value. It gets the directory that
             relative paths start from, and raises ValueError with what was expected.
+        also: another variable that is read where the setting's own is not set, a name known from elsewhere.
+        also_is: the value that the text of that variable stands for.
     """
 
     meaning: str
     default: str
     parse: Callable[[object, Path], Any]
+    also: str = ""
+    also_is: str = "{}"
 
 
 def _location(value: object, directory: Path) -> str:
@@ -134,8 +138,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _setting(meaning: str, default: str, parse: Callable[[object, Path], Any]) -> dict[str, Setting]:
-    return {"setting": Setting(meaning, default, parse)}
+def _setting(
+    meaning: str, default: str, parse: Callable[[object, Path], Any], *, also: str = "", also_is: str = "{}"
+) -> dict[str, Setting]:
+    return {"setting": Setting(meaning, default, parse, also, also_is)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,9 +226,12 @@ class Settings:
     checkpoints: str = dataclasses.field(
         default="",
         metadata=_setting(
-            "Where it is remembered what was fetched from sources, if not in the ledger: `dynamodb://table`.",
+            "Where it is remembered what was fetched from sources, if not in the ledger: `dynamodb://table`. The other "
+            "variable is the name of the table alone.",
             "the ledger",
             _dynamodb,
+            also="CBBD_CHECKPOINT_TABLE",
+            also_is="dynamodb://{}",
         ),
     )
     quota_reserve: int = dataclasses.field(
@@ -331,6 +340,10 @@ def _from_environment(known: Mapping[str, Setting], environ: Mapping[str, str]) 
             raise _unknown(variable, name, known)
         if environ[variable].strip():  # an empty variable is one that is not set
             values[name] = _parsed(known[name], variable, environ[variable], Path())
+    for name, setting in known.items():
+        if name not in values and environ.get(setting.also, "").strip():
+            text = setting.also_is.format(environ[setting.also].strip())
+            values[name] = _parsed(setting, setting.also, text, Path())
     return values
 
 

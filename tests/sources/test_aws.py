@@ -99,6 +99,24 @@ def test_a_table_that_there_is_not(aws: Any) -> None:
         DynamoCheckpoints("nothing", client=aws).get("games", {})
 
 
+def test_a_profile_has_the_key_of_the_bucket(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="hoops-edge")
+    s3.close()
+    file = tmp_path / "credentials"
+    file.write_text("[hoops]\naws_access_key_id = from-the-profile\naws_secret_access_key = test\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    monkeypatch.setenv("AWS_PROFILE", "hoops")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    store = Store.open("s3://hoops-edge/lake")
+    store.put("meta/a.json", b"{}")
+    assert store.get("meta/a.json") == b"{}"
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(ConfigError, match="AWS_PROFILE=nobody: "):
+        Store.open("s3://hoops-edge/lake")
+
+
 def test_a_backfill_into_a_bucket_is_that_into_a_directory(
     aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

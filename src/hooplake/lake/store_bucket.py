@@ -46,7 +46,28 @@ def _settings(options: Mapping[str, str]) -> dict[str, Any]:
     endpoint = options.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL") or ""
     # a service on this network is often plain HTTP; obstore refuses it unless told
     client = {"allow_http": True} if endpoint.startswith("http://") else {}
-    return {"config": dict(options), "client_options": client}
+    found: dict[str, Any] = {"config": dict(options), "client_options": client}
+    if os.environ.get("AWS_PROFILE") and not os.environ.get("AWS_ACCESS_KEY_ID") and "access_key_id" not in options:
+        found["credential_provider"] = _profile()
+    return found
+
+
+def _profile() -> Any:
+    """The credentials of `AWS_PROFILE`, which obstore does not read by itself.
+
+    Raises:
+        ConfigError: boto3 is not installed, or there is no such profile.
+    """
+    try:
+        import boto3
+        from botocore.exceptions import BotoCoreError
+        from obstore.auth.boto3 import Boto3CredentialProvider
+    except ImportError:
+        raise ConfigError("AWS_PROFILE needs boto3: pip install 'hooplake[aws]'") from None
+    try:
+        return Boto3CredentialProvider(boto3.Session())
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigError(f"AWS_PROFILE={os.environ['AWS_PROFILE']}: {error}") from error
 
 
 class _BucketStore(Store):
