@@ -261,7 +261,8 @@ class Inputs:
     @cached_property
     def technical(self) -> Bool:
         """College technicals, which are fouls that count but prove nobody's presence."""
-        return self.technical_kind & (self.event == CODE["foul"])
+        technical: Bool = self.technical_kind & (self.event == CODE["foul"])
+        return technical
 
     @cached_property
     def player_names(self) -> pa.Array:
