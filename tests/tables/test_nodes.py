@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from hooplake.config import Settings
+from hooplake.lake.partition import table_path
 from hooplake.lakehouse import open as open_lake
+from hooplake.lakehouse import registry
 from hooplake.sources.schedule import SCHEDULE
 from hooplake.tables.coverage import Cell, repair
 from hooplake.tables.nodes import NodeState, by_table, by_year, state_of
+from tests.tables.asking import Captured, told
+from tests.tables.lakes import PART, SeasonLake
 from tests.tables.test_inputs_travel import HEAD, row
 
 
@@ -115,3 +121,32 @@ def test_figures_by_year_and_by_season() -> None:
 def test_a_date_that_nobody_knows_of_asks_for_a_schedule() -> None:
     assert not cell("UNKNOWN", 0).actionable
     assert repair(cell("UNKNOWN", 0)) == "hooplake ingest schedule FILE"
+
+
+def test_bytes_that_changed_without_a_trace_are_found_by_reading_them(
+    season_lake: SeasonLake, tmp_path: Path, capsys: Captured
+) -> None:
+    """One byte of one file is turned round; its size and its time stay. A listing shows nothing; reading it does."""
+    lake = season_lake.copy(tmp_path / "lake")
+    lake.build()  # the copies have etags of their own
+    table = "gold.team_offense_game_summary"
+    path = lake.folder / table_path(registry()[table], PART)
+    before, stat = path.read_bytes(), path.stat()
+    groups = pq.ParquetFile(path).metadata.row_group(0)
+    chunk = next(groups.column(n) for n in range(groups.num_columns) if groups.column(n).path_in_schema == "pace")
+    at = chunk.data_page_offset + chunk.total_compressed_size // 2
+    path.write_bytes(before[:at] + bytes([before[at] ^ 255]) + before[at + 1 :])
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other = ("--table", "gold.player_game_summary")
+    assert told(capsys, lake, "status", "--refresh", *other)[1]["refreshed"] == {
+        "objects": 1, "changed": [], "missing": [],
+    }  # fmt: skip
+    code, document = told(capsys, lake, "status", "--refresh", "--season", "2025", "--league", "nba")
+    assert (code, document["refreshed"]["objects"]) == (4, 10)
+    assert document["refreshed"]["changed"] == [table_path(registry()[table], PART)]
+    assert {one["state"] for one in document["incomplete"] if one["table"] == table.removeprefix("gold.")} == {"STALE"}
+    assert told(capsys, lake, "backfill", "--sequential")[0] == 0
+    assert path.read_bytes() == before
+    assert told(capsys, lake, "status", "--refresh")[1]["refreshed"]["changed"] == []
+    path.unlink()
+    assert told(capsys, lake, "status", "--refresh")[1]["refreshed"]["missing"] == [table_path(registry()[table], PART)]

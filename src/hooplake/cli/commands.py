@@ -28,6 +28,11 @@ COMMANDS = (
     Command("backfill", "hooplake.cli.backfill:backfill", "Fill the analytics tables over any range"),
     Command("runs", "hooplake.cli.backfill:runs", "List the runs of builds and backfills, newest first"),
     Command(
+        "leases",
+        "hooplake.cli.leases:leases",
+        "List who is building what, and free what a run that is gone still holds",
+    ),
+    Command(
         "explain",
         "hooplake.cli.backfill:explain",
         "Say why a date of a table was built, from what, and whether it would run again",

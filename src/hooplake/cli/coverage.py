@@ -94,6 +94,19 @@ def status(
     nodes: Annotated[
         bool, typer.Option("--nodes", help="Also list every date of every table with its state; with --json.")
     ] = False,
+    refresh: Annotated[
+        bool,
+        typer.Option(
+            "--refresh",
+            help="First read every object and compare its bytes with what was published; what differs is due again.",
+        ),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="While a run is at work, first show how far it is, until it has ended.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option("--every", min=0.1, metavar="SECONDS", help="With --watch: look so often.")
+    ] = 2.0,
     exit_zero: ExitZero = False,
 ) -> None:
     """Show how complete the analytics tables are.
@@ -107,21 +120,47 @@ def status(
         hooplake status
         hooplake status --year 2024
         hooplake status --season 2025 --league nba --update --json
+        hooplake status --watch --every 5
     """
     from hooplake.tables.nodes import by_table, by_year, read_nodes
 
     session = Session.of(context)
     chosen = chosen_range(league, season, year, first, last, table, day)
     with session.open() as lake:
+        if watch:
+            from hooplake.cli.watch import watch_runs
+
+            watch_runs(lake, session.out, every)
+        refreshed = _refresh(lake, chosen, session.out) if refresh else {}
         cells = read_nodes(lake, chosen, check=check)
         if update:
             _write_progress(lake)
     _print_status(session.out, cells, limit)
     gaps = [cell for cell in cells if cell.actionable]
     document = {"years": by_year(cells), "tables": by_table(cells), "incomplete": [_plain(cell) for cell in gaps]}
-    session.out.result({**document, **({"nodes": [_plain(cell) for cell in cells]} if nodes else {})})
+    session.out.result({**document, **refreshed, **({"nodes": [_plain(cell) for cell in cells]} if nodes else {})})
     if gaps and not exit_zero:
         raise typer.Exit(4)
+
+
+def _refresh(lake: Lakehouse, chosen: Range, out: Output) -> dict[str, Any]:
+    """Compares the objects of a range with what was published."""
+    from hooplake.build.refresh import refresh
+    from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE
+
+    tables = chosen.tables or (*ANALYTICS, *PRECOMPUTE)
+    leagues = {f"league={league}" for league in chosen.leagues}
+    seasons = {f"season={season}" for season in chosen.seasons}
+
+    def wanted(table: str, partition: str) -> bool:
+        parts = set(partition.split("/"))
+        return table in tables and (not leagues or bool(leagues & parts)) and (not seasons or bool(seasons & parts))
+
+    found = refresh(lake.ledger, lake.store, wanted)
+    out.say(f"{found.objects:,} objects read, {len(found.changed):,} changed, {len(found.missing):,} missing")
+    for path in (*found.changed, *found.missing):
+        out.say(f"not what was published: {path}")
+    return {"refreshed": {"objects": found.objects, "changed": found.changed, "missing": found.missing}}
 
 
 def _print_status(out: Output, cells: Sequence[Cell], limit: int) -> None:
