@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hooplake.config import Settings
-from hooplake.errors import ConfigError, HooplakeError
+from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
 from hooplake.lake.views import View, load_views
@@ -116,6 +116,8 @@ class Lakehouse:
         """Answers a question in SQL, a batch of rows at a time. As `sql`; errors may also come from the reader."""
         import pyarrow as pa
 
+        from hooplake.lake.catalog import told
+
         connection = self._connection_for(query)
 
         def begin() -> pa.RecordBatchReader:
@@ -124,13 +126,23 @@ class Lakehouse:
             return connection.sql(query, params=parameters).to_arrow_reader(batch_rows)
 
         def batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-            with _told():
+            with told():
                 while (batch := self._wait(connection, lambda: next(reader, None))) is not None:
                     yield batch
 
-        with _told():
+        with told():
             reader = self._wait(connection, begin)
         return pa.RecordBatchReader.from_batches(reader.schema, batches(reader))
+
+    def within(self, **values: Collection[str | int]) -> AbstractContextManager[Callable[[str], pa.Table]]:
+        """Asks questions as `sql` does, over some partitions alone: the files of others are not opened.
+
+        Args:
+            values: per partition column the values asked for; none stands for all.
+        """
+        from hooplake.lake.catalog import ask_within
+
+        return ask_within(self.store, self.tables, views(), {name: v for name, v in values.items() if v}, self._set)
 
     def game(
         self, game_id: str, *, league: str | None = None, season: int | None = None, source: str | None = None
@@ -384,16 +396,3 @@ def _is_small(plan: Plan) -> bool:
     """Whether the nodes of a plan were built before, and what is due of them costs less than starting workers."""
     nodes = [plan.view.nodes(item.step).get(item.partition) for item in plan.items]
     return all(node is not None and node.unit_seconds is not None for node in nodes) and plan.seconds() < _WORKERS_COST
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Says what DuckDB says, as an error of hooplake."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.ProgrammingError as error:
-        raise ConfigError(str(error)) from error
-    except (duckdb.Error, OSError) as error:  # Arrow hands on as OSError what DuckDB meets while it computes rows
-        raise HooplakeError(f"the query failed: {error}") from error

@@ -23,6 +23,7 @@ from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
 from hooplake.errors import ContractError
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
+from hooplake.lake.graft import graft, write_graft
 from hooplake.lake.parquet import content_hash_of, read_fragments, read_partition, sort_rows, write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.splice import splice
@@ -219,11 +220,20 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
     started = time.perf_counter()
     spec = registry[job.table]
     fresh = [read_fragments([file]) for file in job.fragments]
-    old, known = (None, True) if job.dropped is None else _stored(job, store, spec)
-    spliced = splice(fresh, job.unit, old, job.dropped or ()) if job.unit and known else None
-    rows = _joined(fresh, job, old) if spliced is None else spliced
-    # rows of this run were digested when they were made; rows that stay must be the ones the ledger knows
-    written = write_table(spec, rows, job.file, content_hash=job.content if known else "", ready=spliced is not None)
+    # budgets are of whole partitions; all else was checked before the digests were made
+    budgets = any(column.null_budget is not None for column in spec.columns.values())
+    data = _known(job, store, spec)
+    grafted = graft(spec, data, fresh, job.dropped or ()) if data is not None and job.unit and not budgets else None
+    written = None if grafted is None else write_graft(spec, grafted, job.file, job.content)
+    findings: tuple[str, ...] = ()
+    if written is None:
+        old, known = (None, True) if job.dropped is None else _stored(job, store, spec, data)
+        spliced = splice(fresh, job.unit, old, job.dropped or ()) if job.unit and known else None
+        rows = _joined(fresh, job, old) if spliced is None else spliced
+        # rows of this run were digested when they were made; rows that stay must be the ones the ledger knows
+        hash_known = job.content if known else ""
+        written = write_table(spec, rows, job.file, content_hash=hash_known, ready=spliced is not None)
+        findings = check(spec, rows).findings if budgets else ()
     if written.content_hash != job.content:
         raise ContractError(
             f"{job.table}/{job.partition}: the rows to be written are not those that were computed and recorded. "
@@ -231,19 +241,22 @@ def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult
         )
     with open(job.file, "rb") as file:
         found = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    # budgets are of whole partitions; all else was checked before the digests were made
-    budgets = any(column.null_budget is not None for column in spec.columns.values())
-    findings = check(spec, rows).findings if budgets else ()
     return ReduceResult(job.file, written.rows, written.size, found, findings, time.perf_counter() - started)
 
 
-def _stored(job: ReduceJob, store: Store, spec: TableSpec) -> tuple[pa.Table, bool]:
-    """The rows that are published, and whether the object is, byte for byte, the one that the ledger knows."""
+def _known(job: ReduceJob, store: Store, spec: TableSpec) -> bytes | None:
+    """The published object, if old rows stay and it is, byte for byte, the one that the ledger knows."""
+    if not job.known:
+        return None
+    data = store.get(table_path(spec, job.partition))
+    return data if checksum(data) == job.known else None
+
+
+def _stored(job: ReduceJob, store: Store, spec: TableSpec, data: bytes | None) -> tuple[pa.Table, bool]:
+    """The rows that are published, and whether they are those that the ledger knows."""
     names = spec.file_schema.names
-    if job.known:
-        data = store.get(table_path(spec, job.partition))
-        if checksum(data) == job.known:
-            return pq.ParquetFile(pa.BufferReader(data)).read(names).cast(spec.file_schema), True
+    if data is not None:
+        return pq.ParquetFile(pa.BufferReader(data)).read(names).cast(spec.file_schema), True
     return read_partition(store, spec, job.partition, columns=names), False
 
 

@@ -11,17 +11,21 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import product
 from typing import TYPE_CHECKING
 
-from hooplake.lake.partition import FILE_NAME
+from hooplake.errors import ConfigError, HooplakeError
+from hooplake.lake.partition import FILE_NAME, Partition, PartitionValue
 from hooplake.lake.store import Store
 from hooplake.lake.table import Column, TableSpec, Type
 from hooplake.lake.views import View
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 _SQL_TYPES = {
     "bool": "BOOLEAN",
@@ -44,7 +48,12 @@ _CATALOG = re.compile(
 )
 
 
-def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[View] = ()) -> duckdb.DuckDBPyConnection:
+def connect(
+    store: Store,
+    registry: Mapping[str, TableSpec],
+    views: Sequence[View] = (),
+    only: Mapping[str, Collection[PartitionValue]] | None = None,
+) -> duckdb.DuckDBPyConnection:
     """A new DuckDB connection in memory in which each declared table is a view, and so is each of some questions to them.
 
     A table whose files do not have the declared columns, or are no Parquet files, does not stop the others: its view
@@ -54,6 +63,7 @@ def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[Vie
         store: the lake.
         registry: the declared tables by name.
         views: views over the tables.
+        only: values of partition columns; partitions with others are not in the views of a lake that is a directory.
 
     Returns:
         The connection, in UTC. Use one cursor per thread (`connection.cursor()`); all of them see the views.
@@ -64,7 +74,7 @@ def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[Vie
         # a footer is read again when its file was replaced; a question about one game reads little else
         connection.execute("SET parquet_metadata_cache = true")
         for spec in registry.values():
-            _create_view(connection, spec, _local_files(store, spec))
+            _create_view(connection, spec, _local_files(store, spec, only or {}))
         for view in views:
             connection.execute(_named(view))
         return connection
@@ -86,6 +96,48 @@ def connect(store: Store, registry: Mapping[str, TableSpec], views: Sequence[Vie
         list(pool.map(name, [view for view in views if view not in later]))
         list(map(name, later))
     return connection
+
+
+@contextmanager
+def ask_within(
+    store: Store,
+    registry: Mapping[str, TableSpec],
+    views: Sequence[View],
+    only: Mapping[str, Collection[PartitionValue]],
+    prepare: Callable[[duckdb.DuckDBPyConnection], object],
+) -> Iterator[Callable[[str], pa.Table]]:
+    """Answers questions about the partitions that have some values, over the files that are there at the first one.
+
+    Args:
+        store: the lake.
+        registry: the declared tables by name.
+        views: views over the tables.
+        only: as in `connect`.
+        prepare: is given every connection that is opened.
+
+    Yields:
+        What answers a question that names its tables and does no more than read.
+    """
+    opened: list[tuple[set[str], duckdb.DuckDBPyConnection]] = []
+
+    def ask(query: str) -> pa.Table:
+        asked = tables_asked(query, registry, views)
+        if asked is None:
+            raise ConfigError("a question about some partitions names the tables that it reads, and does no more")
+        names = {*asked[0], *(view.name for view in asked[1])}
+        connection = next((known for held, known in opened if names <= held), None)
+        if connection is None:
+            connection = connect(store, {name: registry[name] for name in asked[0]}, asked[1], only)
+            opened.append((names, connection))
+            prepare(connection)
+        with told():
+            return connection.sql(query).to_arrow_table()
+
+    try:
+        yield ask
+    finally:
+        for _, connection in opened:
+            connection.close()
 
 
 def tables_asked(
@@ -180,8 +232,12 @@ def _create_view(connection: duckdb.DuckDBPyConnection, spec: TableSpec, files: 
         connection.execute(_view(spec, lambda _: failure, f"WHERE {failure}"))
 
 
-def _local_files(store: Store, spec: TableSpec) -> list[str]:
+def _local_files(store: Store, spec: TableSpec, only: Mapping[str, Collection[PartitionValue]]) -> list[str]:
     folder = f"{store.url}/{spec.layer}/{spec.table}"
+    if any(name in only for name in spec.partition):
+        choices = [[str(Partition(**{name: v})) for v in only.get(name, ())] or ["*"] for name in spec.partition]
+        patterns = ["/".join((glob.escape(folder), *parts, FILE_NAME)) for parts in product(*choices)]
+        return [glob.escape(file) for pattern in patterns for file in sorted(glob.glob(pattern))]
     if not _has_file(folder, len(spec.partition)):
         return []
     return [f"{glob.escape(folder)}{'/*' * len(spec.partition)}/{FILE_NAME}"]
@@ -213,3 +269,16 @@ def _bucket_files(store: Store, registry: Mapping[str, TableSpec]) -> dict[str, 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Says what DuckDB says, as an error of hooplake."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.ProgrammingError as error:
+        raise ConfigError(str(error)) from error
+    except (duckdb.Error, OSError) as error:  # Arrow hands on as OSError what DuckDB meets while it computes rows
+        raise HooplakeError(f"the query failed: {error}") from error

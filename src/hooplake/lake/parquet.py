@@ -108,19 +108,24 @@ def write_table(
     """
     _require_one_partition(spec, table)
     digests: dict[Any, bytes] = {}
-    with pq.ParquetWriter(local_file, spec.file_schema, use_dictionary=_texts_of(spec), **_OPTIONS) as writer:
+    with open_writer(spec, local_file) as writer:
         rest = spec.file_schema.empty_table()
         for batch in [table] if ready else _batches(spec, table):
             fitted = (batch if ready else require_fit(spec, batch)).select(spec.file_schema.names)
             ordered = fitted if ready else sort_rows(spec, fitted)
             if not content_hash:
                 digests.update(unit_digests(ordered, spec.unit))
-            rest = _write_groups(writer, spec.row_group_rows, pa.concat_tables([rest, ordered]))
+            rest = write_groups(writer, spec.row_group_rows, pa.concat_tables([rest, ordered]))
         if len(rest):
             writer.write_table(rest.combine_chunks())
         content_hash = content_hash or content_hash_of(spec, digests)
-        writer.add_key_value_metadata(_facts(spec, content_hash, metadata or {}))
+        writer.add_key_value_metadata(texts_of_file(spec, content_hash, metadata))
     return Written(len(table), local_file.stat().st_size, content_hash, digests)
+
+
+def open_writer(spec: TableSpec, where: Path | pa.NativeFile) -> pq.ParquetWriter:
+    """What writes files of a table, in the one way in which they are written."""
+    return pq.ParquetWriter(where, spec.file_schema, use_dictionary=_texts_of(spec), **_OPTIONS)
 
 
 def _texts_of(spec: TableSpec) -> list[str]:
@@ -202,8 +207,17 @@ def _cut(table: pa.Table, part: list[tuple[int, int]]) -> pa.Table:
     return pa.concat_tables([table.slice(start, length) for start, length in joined]).combine_chunks()
 
 
-def _write_groups(writer: pq.ParquetWriter, rows: int, table: pa.Table) -> pa.Table:
-    """Write as many whole row groups as there are, each as one chunk, for pages are cut where chunks end."""
+def write_groups(writer: pq.ParquetWriter, rows: int, table: pa.Table) -> pa.Table:
+    """Write as many whole row groups as there are, each as one chunk, for pages are cut where chunks end.
+
+    Args:
+        writer: from `open_writer`.
+        rows: rows of a row group.
+        table: rows that are ready to be written.
+
+    Returns:
+        The rows that are left.
+    """
     whole = len(table) // rows * rows
     for start in range(0, whole, rows):
         writer.write_table(table.slice(start, rows).combine_chunks())
@@ -216,11 +230,12 @@ def _require_one_partition(spec: TableSpec, table: pa.Table) -> None:
             raise ContractError(f"{spec.name}: one file cannot hold {len(found)} values of {name}: write one for each")
 
 
-def _facts(spec: TableSpec, content_hash: str, metadata: Mapping[str, str]) -> dict[str, str]:
+def texts_of_file(spec: TableSpec, content_hash: str, metadata: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The key-value metadata of a file."""
     facts = {TABLE: spec.name, CONTENT_HASH: content_hash}
     if spec.hash is not None:
         facts[FIELDSET] = str(spec.hash.fieldset)
-    return dict(sorted({**metadata, **facts}.items()))
+    return dict(sorted({**(metadata or {}), **facts}.items()))
 
 
 class FileFacts(NamedTuple):
@@ -322,7 +337,7 @@ def _read_units(store: Store, spec: TableSpec, meta: ObjectMeta, stored: list[st
         footer = _footers.get(key)
     file = pq.ParquetFile(source, metadata=footer and footer.metadata, pre_buffer=not store.is_local)
     if footer is None:
-        footer = _footer(file.metadata, spec)
+        footer = _Footer(file.metadata, extents(file.metadata, spec))
     with _footers_lock:
         _footers[key] = footer
         _footers.move_to_end(key)
@@ -338,14 +353,15 @@ def _read_units(store: Store, spec: TableSpec, meta: ObjectMeta, stored: list[st
     return table.filter(pc.is_in(column, pa.array(wanted, column.type)))
 
 
-def _footer(metadata: pq.FileMetaData, spec: TableSpec) -> _Footer:
+def extents(metadata: pq.FileMetaData, spec: TableSpec) -> list[tuple[Any, Any] | None]:
+    """The smallest and the largest unit of each row group of a file, None where the footer does not tell."""
     position = spec.file_schema.get_field_index(spec.unit)
     ranges: list[tuple[Any, Any] | None] = []
     for number in range(metadata.num_row_groups):
         statistics = metadata.row_group(number).column(position).statistics
         known = statistics is not None and statistics.has_min_max
         ranges.append((statistics.min, statistics.max) if known else None)
-    return _Footer(metadata, ranges)
+    return ranges
 
 
 def _holds_any(extent: tuple[Any, Any] | None, wanted: list[Any]) -> bool:

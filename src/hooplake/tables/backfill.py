@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,8 +37,8 @@ class Lake(Protocol):
         """What was run, and what it cost."""
         ...
 
-    def sql(self, query: str) -> pa.Table:
-        """Answers a question in SQL."""
+    def within(self, **values: Collection[str | int]) -> AbstractContextManager[Callable[[str], pa.Table]]:
+        """Answers questions in SQL over the partitions that have these values."""
         ...
 
     def plan(
@@ -205,8 +206,9 @@ def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report
         seasons=tuple(sorted({season for _, _, season in places})),
         last=max(wanted.chosen.days, default=wanted.chosen.last),
     )
-    cells = read_grid(lake.sql, replace(read, tables=ANALYTICS))
-    report.gated += [edge for edge in shut_edges(lake.sql, cells, read, wanted.degraded) if edge.reader in stage]
+    with lake.within(league=read.leagues, season=read.seasons) as ask:
+        cells = read_grid(ask, replace(read, tables=ANALYTICS))
+        report.gated += [edge for edge in shut_edges(ask, cells, read, wanted.degraded) if edge.reader in stage]
     waiting = first_waiting(report.gated)
     needed = {table: {step.name for step in plan.graph.wanted([table])} for table in stage}
 
