@@ -49,6 +49,21 @@ def test_a_box_of_a_period_is_kept_apart_from_that_of_the_game() -> None:
     assert made["silver.fct_games"]["box_status"].to_pylist() == ["absent"]
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("45:58", 2758), ("12:00", 720), ("12:01", 721), ("48:00", 2880), ("60:17", 3617), ("11:60", 720), ("0:07", 7),
+        ("34", 2040), ("34.5", 2070), ("33.000000:12", 1992), ("--", None), ("a lot", None),
+    ],
+)  # fmt: skip
+def test_minutes_of_players_go_beyond_those_of_a_period(text: str, seconds: float | None) -> None:
+    """A clock of a period ends at 12:00; a player is on court for most of a game, and in overtime for more."""
+    box = _box({"PLAYER_ID": player("h1"), "PLAYER_NAME": "One Man", "MIN": text, "PTS": "20"})
+    players = {p["player_id"]: p for p in silver(PLAYS, boxes=[box])["silver.fct_game_players"].to_pylist()}
+    assert players["101"]["seconds"] == seconds
+    assert players["101"]["points"] == 20
+
+
 def test_a_box_of_the_game_gives_the_lines_of_the_players() -> None:
     box = _box(
         {"PLAYER_ID": player("h1"), "PLAYER_NAME": "One Man", "MIN": "33.000000:12", "PTS": "20", "FGM": "8", "FGA": "16", "PLUS_MINUS": "8", "START_POSITION": "G"},

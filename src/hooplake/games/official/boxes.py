@@ -90,8 +90,13 @@ def read_boxes(rows: pa.Table, games: Sequence[str]) -> BoxLines:
     return BoxLines(
         game[order], period[order], player[order], team[order], names, coded(rows, "PLAYER_NAME").texts(),
         coded(rows, "START_POSITION"), coded(rows, "COMMENT"), coded(rows, "TEAM_ABBREVIATION"),
-        coded(rows, "MIN").doubles(clock_seconds), line, _numbers(rows, "PLUS_MINUS"),
+        coded(rows, "MIN").doubles(_played), line, _numbers(rows, "PLUS_MINUS"),
     )  # fmt: skip
+
+
+def _played(text: str) -> float:
+    """Seconds on court: ``45:58``; ``34`` is minutes, unlike on the clock of a game."""
+    return clock_seconds(text if ":" in text else f"{text}:00")
 
 
 def _numbers(rows: pa.Table, name: str) -> Float:
