@@ -29,11 +29,15 @@ class Coded:
 
     Attributes:
         codes: places in ``values``, NONE for NULL; shape (rows,).
-        values: the distinct values, each of which stands in some row.
+        values: the distinct values.
     """
 
     codes: Int
     values: list[str]
+
+    def at(self, places: Int) -> Coded:
+        """Some of the rows, in the order of these places."""
+        return Coded(self.codes[places], self.values)
 
     def numbers(self, missing: int = NONE) -> Int:
         """As whole numbers; `missing` for NULL and for what is no whole number."""
@@ -80,6 +84,14 @@ def coded(table: pa.Table, name: str) -> Coded:
         if text is not None and text not in _NOTHING:
             places[place] = keep.setdefault(text, len(keep))
     return Coded(places[codes], list(keep))
+
+
+def numbers(table: pa.Table, name: str) -> Int:
+    """A column as whole numbers, as `Coded.numbers`; one that is of numbers already needs no codes."""
+    if name not in table.column_names or not pa.types.is_signed_integer(table[name].type):
+        return coded(table, name).numbers()
+    found: Int = pc.fill_null(table[name], NONE).to_numpy().astype(np.int64)
+    return np.where((found > -(2**53)) & (found < 2**53), found, NONE)
 
 
 def text_column(table: pa.Table, name: str) -> pa.Array:

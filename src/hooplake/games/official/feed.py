@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.games.official import codes
-from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, among, coded
+from hooplake.games.official.columns import NONE, Bool, Coded, Float, Int, among, coded, numbers
 from hooplake.games.official.identity import OfficialId, identify
 from hooplake.games.order import fewest_moves
 
@@ -41,6 +41,7 @@ TEXTS = frozenset({"HOMEDESCRIPTION", "NEUTRALDESCRIPTION", "VISITORDESCRIPTION"
 """Columns in which nearly every value is another."""
 
 LAST_PERIOD = 20
+_MANY = 2**32  # more rows than there are
 _FRAME = (codes.PERIOD_START, codes.PERIOD_END, codes.REVIEW, codes.STOPPAGE)
 
 
@@ -49,7 +50,8 @@ class Feed:
     """Rows of one season's dump in the order of play, sorted by game.
 
     Attributes:
-        rows: the rows as read, one per play.
+        rows: the rows as read, in the order of receipt; some are about no game, or repeat another.
+        place: which of them each row is.
         games: the games, sorted by id.
         game: place in ``games`` of each row.
         bounds: rows of game g are ``bounds[g]`` to ``bounds[g + 1]``; shape (games + 1,).
@@ -64,6 +66,7 @@ class Feed:
     """
 
     rows: pa.Table
+    place: Int
     games: list[OfficialId]
     game: Int
     bounds: Int
@@ -84,6 +87,14 @@ class Feed:
         """Place of each row in the order of play of its game, from 0."""
         return np.arange(len(self.game)) - self.bounds[self.game]
 
+    def column(self, name: str) -> Coded:
+        """A column by its codes; see `coded`."""
+        return coded(self.rows, name).at(self.place)
+
+    def numbers(self, name: str) -> Int:
+        """A column as whole numbers, NONE where there is none."""
+        return numbers(self.rows, name)[self.place]
+
 
 def read_feed(rows: pa.Table, regulation_periods: int) -> Feed:
     """Put the rows of a dump in order.
@@ -98,16 +109,18 @@ def read_feed(rows: pa.Table, regulation_periods: int) -> Feed:
     games = sorted({game for game in known if game is not None})
     places = {game: place for place, game in enumerate(games)}
     owner = np.array([*(NONE if game is None else places[game] for game in known), NONE], np.int64)[found.codes]
+    order = np.arange(len(owner))
     if len(owner) and (owner.min() < 0 or np.any(owner[1:] < owner[:-1])):
         order = np.argsort(owner, kind="stable")
         order = order[owner[order] >= 0]
-        rows, owner = rows.take(pa.array(order)), owner[order]
+        owner = owner[order]
     bounds = np.searchsorted(owner, np.arange(len(games) + 1))
-    clock_text = coded(rows, "PCTIMESTRING")
+    number, kind, action, period = (
+        numbers(rows, name)[order] for name in ("EVENTNUM", "EVENTMSGTYPE", "EVENTMSGACTIONTYPE", "PERIOD")
+    )
+    clock_text = coded(rows, "PCTIMESTRING").at(order)
     feed = Feed(
-        rows, games, owner, bounds, np.arange(len(owner)) - bounds[owner],
-        coded(rows, "EVENTNUM").numbers(), coded(rows, "EVENTMSGTYPE").numbers(),
-        coded(rows, "EVENTMSGACTIONTYPE").numbers(), coded(rows, "PERIOD").numbers(),
+        rows, order, games, owner, bounds, np.arange(len(owner)) - bounds[owner], number, kind, action, period,
         clock_text.doubles(clock_seconds), clock_text, [[] for _ in games],
     )  # fmt: skip
     _fill_periods(feed)
@@ -150,23 +163,29 @@ def _taken(feed: Feed, keep: Bool, rule: str) -> Feed:
 def _at(feed: Feed, order: Int) -> Feed:
     game = feed.game[order]
     return Feed(
-        feed.rows.take(pa.array(order)), feed.games, game, np.searchsorted(game, np.arange(len(feed.games) + 1)),
+        feed.rows, feed.place[order], feed.games, game, np.searchsorted(game, np.arange(len(feed.games) + 1)),
         feed.source_row[order], feed.number[order], feed.kind[order], feed.action[order], feed.period[order],
-        feed.clock[order], Coded(feed.clock_text.codes[order], feed.clock_text.values), feed.repairs,
+        feed.clock[order], feed.clock_text.at(order), feed.repairs,
     )  # fmt: skip
 
 
 def _repeated(feed: Feed) -> Bool:
     """Rows that repeat an earlier row of their game in every column."""
     repeated = np.zeros(len(feed), bool)
-    order = np.lexsort((feed.number, feed.game))
-    same = (np.diff(feed.game[order]) == 0) & (np.diff(feed.number[order]) == 0) & (feed.number[order][1:] != NONE)
-    if not same.any():
+    numbered = np.flatnonzero(feed.number != NONE)
+    number = feed.number[numbered]
+    if len(number) and number.max() - number.min() >= _MANY:
+        number = np.unique(number, return_inverse=True)[1]
+    key = feed.game[numbered] * _MANY + number
+    in_order = np.sort(key)
+    twice = in_order[1:][in_order[1:] == in_order[:-1]]
+    if not len(twice):
         return repeated
-    inside = np.r_[same, False] | np.r_[False, same]
-    several = np.sort(order[inside])
+    several = numbered[np.isin(key, twice)]
     names = [name for name in feed.rows.column_names if name != "VIDEO_AVAILABLE_FLAG"]
-    content = list(zip(*(column.to_pylist() for column in feed.rows.select(names).take(several).columns), strict=True))
+    content = list(
+        zip(*(column.to_pylist() for column in feed.rows.select(names).take(feed.place[several]).columns), strict=True)
+    )
     seen: set[tuple[object, ...]] = set()
     for row, values in zip(several.tolist(), content, strict=True):
         repeated[row] = values in seen
@@ -223,7 +242,7 @@ def _phantom(feed: Feed, regulation_periods: int) -> Bool:
 
 def stated_scores(feed: Feed) -> tuple[Int, Int]:
     """Home and away score as each row states it, NONE where it does not: the feed puts the visitor first."""
-    score = coded(feed.rows, "SCORE")
+    score = feed.column("SCORE")
     parts = pc.extract_regex(pa.array(score.values, pa.string()), r"^(?P<away>\d{1,3})\s*-\s*(?P<home>\d{1,3})$")
     away, home = (
         np.append(pc.fill_null(pc.cast(pc.struct_field(parts, [place]), pa.int64()), NONE).to_numpy(), NONE)[

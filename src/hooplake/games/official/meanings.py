@@ -24,6 +24,7 @@ from hooplake.games.official.persons import AWAY, HOME, Persons
 CODE = {name: place for place, name in enumerate(EVENTS)}
 _MADE = np.isin(np.arange(len(EVENTS)), [CODE["made_2"], CODE["made_3"], CODE["made_ft"]])
 _THREES = np.isin(np.arange(len(EVENTS)), [CODE["made_3"], CODE["missed_3"]])
+_SHOTS = np.array([[CODE["missed_2"], CODE["missed_3"]], [CODE["made_2"], CODE["made_3"]]])
 _WIDTH = 256  # actions have up to three digits
 
 
@@ -71,18 +72,44 @@ def read_meanings(feed: Feed, persons: Persons) -> Meanings:
     return Meanings(event, kind, words, value, points, side, description, home_score, away_score)
 
 
-def _texts(feed: Feed, persons: Persons) -> tuple[Int, pa.Array, pa.Array]:
-    """Acting side, its text, and all texts of the row."""
-    home, away, neutral = (text_column(feed.rows, f"{name}DESCRIPTION") for name in ("HOME", "VISITOR", "NEUTRAL"))
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The text of each row's acting side, which is looked at for some rows alone.
+
+    Attributes:
+        texts: all texts of the feed.
+        place: which of them each row has, NONE for a row without one.
+    """
+
+    texts: pa.Array
+    place: Int
+
+    def of(self, rows: Int) -> pa.Array:
+        """Texts of some rows, NULL where there is none."""
+        places = self.place[rows]
+        return self.texts.take(pa.array(places, mask=places < 0))
+
+
+def _texts(feed: Feed, persons: Persons) -> tuple[Int, _Own, pa.Array]:
+    """Acting side, its text (where it has none, any other of the row), and all texts of the row."""
+    columns = [text_column(feed.rows, f"{name}DESCRIPTION") for name in ("HOME", "VISITOR", "NEUTRAL")]
+    has_home, has_away, has_neutral = (np.asarray(pc.is_valid(column))[feed.place] for column in columns)
     side = persons.first.side.copy()
-    has_home, has_away = (np.asarray(pc.is_valid(column)) for column in (home, away))
-    side[(side == NONE) & has_home & ~has_away & (persons.first.player == NONE) & persons.first.team] = HOME
-    side[(side == NONE) & has_away & ~has_home & (persons.first.player == NONE) & persons.first.team] = AWAY
-    acting_away = pa.array(side == AWAY)
-    first, second = pc.if_else(acting_away, away, home), pc.if_else(acting_away, home, away)
-    pair = pc.binary_join_element_wise(first, second, " / ")  # NULL unless both sides have a text
-    description = pc.coalesce(pair, first, second, neutral)
-    return side, pc.coalesce(first, description), description
+    of_team = (side == NONE) & (persons.first.player == NONE) & persons.first.team
+    side[of_team & has_home & ~has_away] = HOME
+    side[of_team & has_away & ~has_home] = AWAY
+    home, away, neutral = (feed.place + number * len(feed.rows) for number in range(3))
+    acting_away = side == AWAY
+    first = np.where(has_away & (acting_away | ~has_home), away, np.where(has_home, home, NONE))
+    own = np.where((first < 0) & has_neutral, neutral, first)
+    texts = pa.concat_arrays(columns)
+    both = np.flatnonzero(has_home & has_away)
+    other = np.where(acting_away, home, away)[both]
+    pairs = pc.binary_join_element_wise(texts.take(pa.array(own[both])), texts.take(pa.array(other)), " / ")
+    every = own.copy()
+    every[both] = len(texts) + np.arange(len(both))
+    description = _Own(pa.concat_arrays([texts, pairs]), every).of(np.arange(len(feed)))
+    return side, _Own(texts, own), description
 
 
 def _events(feed: Feed) -> Int:
@@ -100,34 +127,33 @@ def _bounded(numbers: Int) -> Int:
     return np.where((numbers < 0) | (numbers >= _WIDTH), _WIDTH - 1, numbers)
 
 
-def _holds(texts: pa.Array, rows: Int, part: str) -> Bool:
-    found: Bool = pc.fill_null(pc.match_substring(texts.take(pa.array(rows)), part), False).to_numpy(
-        zero_copy_only=False
-    )
+def _holds(texts: pa.Array, part: str) -> Bool:
+    found: Bool = pc.fill_null(pc.match_substring(texts, part), False).to_numpy(zero_copy_only=False)
     return found
 
 
-def _shots(feed: Feed, event: Int, own: pa.Array) -> None:
-    for kind, two, three in ((codes.MADE, "made_2", "made_3"), (codes.MISSED, "missed_2", "missed_3")):
-        rows = np.flatnonzero(feed.kind == kind)
-        event[rows] = np.where(_holds(own, rows, "3PT"), CODE[three], CODE[two])
+def _shots(feed: Feed, event: Int, own: _Own) -> None:
+    rows = np.flatnonzero(among(feed.kind, codes.MADE, codes.MISSED))
+    three = _holds(own.of(rows), "3PT").astype(np.int64)
+    made = (feed.kind[rows] == codes.MADE).astype(np.int64)
+    event[rows] = _SHOTS[made, three]
 
 
-def _free_throws(feed: Feed, event: Int, persons: Persons, own: pa.Array, scored: Bool) -> None:
+def _free_throws(feed: Feed, event: Int, persons: Persons, own: _Own, scored: Bool) -> None:
     """Made where the text has the new total of the scorer; a row without text, where it states the score."""
     rows = np.flatnonzero(feed.kind == codes.FREE_THROW)
-    silent = np.asarray(pc.is_null(own.take(pa.array(rows))))
-    made = np.where(silent, scored[rows], _holds(own, rows, "PTS)"))
+    texts = own.of(rows)
+    made = np.where(own.place[rows] < 0, scored[rows], _holds(texts, "PTS)"))
     event[rows] = np.where(made, CODE["made_ft"], CODE["missed_ft"])
-    _throws_again(feed, event, persons, own, rows)
+    _throws_again(feed, event, persons, texts, rows)
 
 
-def _throws_again(feed: Feed, event: Int, persons: Persons, own: pa.Array, rows: Int) -> None:
+def _throws_again(feed: Feed, event: Int, persons: Persons, texts: pa.Array, rows: Int) -> None:
     """A throw without a name beside the same throw of the same man is one that was thrown again: no attempt.
 
     Other throws without a name are misses.
     """
-    nameless = np.flatnonzero(pc.fill_null(pc.starts_with(own.take(pa.array(rows)), "Free Throw"), False))
+    nameless = np.flatnonzero(pc.fill_null(pc.starts_with(texts, "Free Throw"), False))
     for place in nameless.tolist():
         row = int(rows[place])
         near = rows[max(place - 2, 0) : place + 3]
@@ -196,7 +222,7 @@ def _unknown_fouls(feed: Feed, event: Int, persons: Persons, description: pa.Arr
         feed.repairs[game].append(f"unknown_foul_kind:{count}")
 
 
-def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: pa.Array) -> None:
+def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: _Own) -> None:
     """Which end a player's rebound was at: that whose running count went up.
 
     The counts of a player are taken in the order of their sum, which is right also where rows stand out of order.
@@ -204,7 +230,7 @@ def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: pa.Array
     rows = np.flatnonzero((feed.kind == codes.REBOUND) & (persons.first.player >= 0))
     if not len(rows):
         return
-    parts = pc.extract_regex(own.take(pa.array(rows)), r"Off:(?P<off>\d+) Def:(?P<def>\d+)")
+    parts = pc.extract_regex(own.of(rows), r"Off:(?P<off>\d+) Def:(?P<def>\d+)")
     known = np.asarray(pc.is_valid(parts))
     counts = [
         pc.fill_null(pc.cast(pc.struct_field(parts, [place]), pa.int64()), 0).to_numpy(zero_copy_only=False)

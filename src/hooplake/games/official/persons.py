@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, coded, ids, text_column
+from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, ids, text_column
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.identity import TEAM_ID_DIGITS
 
@@ -67,16 +67,15 @@ class Persons:
 
 def read_persons(feed: Feed) -> Persons:
     """Persons of the rows of a feed."""
-    rows = feed.rows
-    columns = [coded(rows, f"PLAYER{n}_ID") for n in (1, 2, 3)]
-    teams = [coded(rows, f"PLAYER{n}_TEAM_ID") for n in (1, 2, 3)]
+    columns = [feed.column(f"PLAYER{n}_ID") for n in (1, 2, 3)]
+    teams = [feed.column(f"PLAYER{n}_TEAM_ID") for n in (1, 2, 3)]
     codes, names = ids([*columns, *teams])
     is_team = np.array([*(len(name) == TEAM_ID_DIGITS for name in names), False], bool)
     first, second, third = (
-        _person(coded(rows, f"PERSON{n}TYPE").numbers(), codes[n - 1], codes[n + 2], is_team) for n in (1, 2, 3)
+        _person(feed.numbers(f"PERSON{n}TYPE"), codes[n - 1], codes[n + 2], is_team) for n in (1, 2, 3)
     )
     _side_by_text(feed, first)
-    home_team, away_team = _teams(feed, [first, second])
+    home_team, away_team = _teams(feed, [first, second], names)
     for person in (first, second, third):
         _side_by_team(feed, person, home_team, away_team)
         person.player = np.where(person.side >= 0, person.player, NONE)
@@ -97,21 +96,29 @@ def _side_by_text(feed: Feed, first: Person) -> None:
     """The side of actors whose type does not tell it, by the side that has a text; blocks and steals have two."""
     unknown = (first.side == NONE) & (first.team_id >= 0)
     if unknown.any():
-        home, away = (np.asarray(text_column(feed.rows, f"{s}DESCRIPTION").is_valid()) for s in ("HOME", "VISITOR"))
+        home, away = (
+            np.asarray(text_column(feed.rows, f"{side}DESCRIPTION").is_valid())[feed.place]
+            for side in ("HOME", "VISITOR")
+        )
         first.side = np.where(unknown & (home != away), np.where(home, HOME, AWAY), first.side)
 
 
-def _teams(feed: Feed, persons: list[Person]) -> tuple[Int, Int]:
-    """The team that stands on each side of a game most often."""
+def _teams(feed: Feed, persons: list[Person], names: list[str]) -> tuple[Int, Int]:
+    """The team that stands on each side of a game most often; of several, the first by id."""
+    stated = np.bincount(np.concatenate([person.team_id for person in persons]) + 1)[1:]
+    teams = np.array(sorted(np.flatnonzero(stated).tolist(), key=names.__getitem__), np.int64)  # thirty of all the ids
+    column = np.zeros(len(names), np.int64)
+    column[teams] = np.arange(len(teams))
+    shape = len(feed.games), max(len(teams), 1)
     found = []
-    shape = len(feed.games), max((int(person.team_id.max(initial=0)) for person in persons), default=0) + 1
     for flag in (HOME, AWAY):
         counts = np.zeros(shape, np.int64)
         for person in persons:
             told = (person.side == flag) & (person.team_id >= 0)
-            places = feed.game[told] * shape[1] + person.team_id[told]
+            places = feed.game[told] * shape[1] + column[person.team_id[told]]
             counts += np.bincount(places, minlength=counts.size).reshape(shape)
-        found.append(np.where(counts.max(axis=1, initial=0) > 0, counts.argmax(axis=1), NONE))
+        most = np.append(teams, NONE)[counts.argmax(axis=1)]
+        found.append(np.where(counts.max(axis=1, initial=0) > 0, most, NONE))
     return found[0], found[1]
 
 
@@ -159,20 +166,20 @@ def roster(feed: Feed, persons: Persons, evidence: Bool) -> Roster:
         keys.append(feed.game[rows] * width + person.player[rows])
         sides.append(person.side[rows])
         shown.append(evidence[rows])
-        column = coded(feed.rows, f"PLAYER{number}_NAME")
+        column = feed.column(f"PLAYER{number}_NAME")
         places = column.map(lambda text: known.setdefault(text, len(known)))
         names.append(places[rows])
     key, side, name, court = (np.concatenate(parts) for parts in (keys, sides, names, shown))
-    slots, back = np.unique(key, return_inverse=True)
-    homes = np.bincount(back, side == HOME, len(slots))
-    total = np.bincount(back, minlength=len(slots))
-    named = np.full(len(slots), NONE, np.int64)
-    has = name >= 0
-    named[back[has]] = name[has]
+    size = len(feed.games) * width
+    total = np.bincount(key, minlength=size)
+    slots = np.flatnonzero(total)
+    homes = np.bincount(key, side == HOME, size)[slots]
+    named = np.full(size, NONE, np.int64)
+    named[key[name >= 0]] = name[name >= 0]
     return Roster(
         slots // width,
         slots % width,
-        np.where(2 * homes >= total, HOME, AWAY),
-        Coded(named, list(known)).texts(),
-        np.bincount(back, court, len(slots)) > 0,
+        np.where(2 * homes >= total[slots], HOME, AWAY),
+        Coded(named[slots], list(known)).texts(),
+        np.bincount(key, court, size)[slots] > 0,
     )

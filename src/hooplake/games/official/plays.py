@@ -97,7 +97,7 @@ def plays_table(
         "game_date": dates.take(game),
         "event_num": pa.array(feed.event_num.astype(np.int32)),
         "source_row": pa.array(feed.source_row.astype(np.int32)),
-        "play_id": numbers.cast(pa.string()),
+        "play_id": _printed(numbers),
         "sequence": numbers,
         "period": pa.array(feed.period.astype(np.int16)),
         "clock": feed.clock_text.texts().cast(pa.string()),
@@ -127,9 +127,18 @@ def plays_table(
 def _type_ids(feed: Feed) -> pa.Array:
     """``6-11`` for type 6 with action 11, NULL for a row without a type."""
     key = np.where(feed.kind < 0, NONE, feed.kind * 1000 + np.clip(feed.action, 0, 999))
-    distinct, place = np.unique(key, return_inverse=True)
-    names = pa.array([None if value < 0 else f"{value // 1000}-{value % 1000}" for value in distinct.tolist()])
-    return names.cast(pa.string()).take(pa.array(place))
+    encoded = pa.array(key).dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    names = pa.array([None if value < 0 else f"{value // 1000}-{value % 1000}" for value in distinct], pa.string())
+    return names.take(encoded.indices)
+
+
+def _printed(numbers: pa.Array) -> pa.Array:
+    """Whole numbers as texts; of small ones each is printed once."""
+    most = pc.max(numbers).as_py() or 0
+    if most >= len(numbers):
+        return numbers.cast(pa.string())
+    return pa.array(np.arange(most + 1)).cast(pa.string()).take(numbers)
 
 
 def shots_table(spec: TableSpec, plays: pa.Table, meanings: Meanings) -> pa.Table:

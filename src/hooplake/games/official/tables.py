@@ -54,10 +54,10 @@ def read_teams(feed: Feed, persons: Persons, logs: Logs) -> Teams:
     for place, (flag, team) in enumerate(((HOME, persons.home_team), (AWAY, persons.away_team))):
         rows = np.flatnonzero((persons.first.side == flag) & (persons.first.player >= 0))
         games, first = np.unique(feed.game[rows], return_index=True)
+        stated = feed.rows.take(feed.place[rows[first]])
         texts: dict[str, list[str | None]] = {}
         for name in ("CITY", "NICKNAME", "ABBREVIATION"):
-            column = coded(feed.rows, f"PLAYER1_TEAM_{name}").texts()
-            values = column.take(pa.array(rows[first])).to_pylist()
+            values = coded(stated, f"PLAYER1_TEAM_{name}").texts().to_pylist()
             texts[name] = [None] * len(feed.games)
             for game, value in zip(games.tolist(), values, strict=True):
                 texts[name][game] = value

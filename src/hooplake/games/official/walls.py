@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from hooplake.games.official.columns import NONE, Int, coded
+from hooplake.games.official.columns import NONE, Int
 from hooplake.games.official.feed import Feed
 from hooplake.games.seasons import eastern_offset
 
@@ -23,7 +23,9 @@ def wall_minutes(feed: Feed, days: Int) -> Int:
         feed: rows in the order of play.
         days: days since 1970 of each game's date, NONE where not known.
     """
-    minute = coded(feed.rows, "WCTIMESTRING").map(_minute)
+    if not np.any(days >= 0):
+        return np.full(len(feed), NONE, np.int64)
+    minute = feed.column("WCTIMESTRING").map(_minute)
     known = np.flatnonzero(minute >= 0)
     first = np.full(len(feed.games), NONE, np.int64)
     games, place = np.unique(feed.game[known], return_index=True)
