@@ -7,8 +7,10 @@ table comes under many names.
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -99,20 +101,24 @@ def _upper(rows: pa.Table) -> pa.Table:
     return rows.rename_columns([name.strip().upper() for name in rows.column_names])
 
 
-class _ResultSet(msgspec.Struct):
+_Value = TypeVar("_Value")
+
+
+class _ResultSet(msgspec.Struct, Generic[_Value]):
     headers: list[str]
-    rowSet: list[list[Any]]  # noqa: N815 - the name of the site
+    rowSet: list[list[_Value]]  # noqa: N815 - the name of the site
     name: str = ""
 
 
-class _Answer(msgspec.Struct):
+class _Answer(msgspec.Struct, Generic[_Value]):
     resource: str = ""
     parameters: dict[str, Any] | list[dict[str, Any]] | None = None
-    resultSets: list[_ResultSet] | None = None  # noqa: N815
-    resultSet: _ResultSet | list[_ResultSet] | None = None  # noqa: N815
+    resultSets: list[_ResultSet[_Value]] | None = None  # noqa: N815
+    resultSet: _ResultSet[_Value] | list[_ResultSet[_Value]] | None = None  # noqa: N815
 
 
-_DECODER = msgspec.json.Decoder(_Answer)
+_ANY: msgspec.json.Decoder[_Answer[Any]] = msgspec.json.Decoder(_Answer[Any])
+_PLAIN: msgspec.json.Decoder[_Answer[Any]] = msgspec.json.Decoder(_Answer[int | float | str | None])
 
 
 def json_rows(body: bytes) -> dict[str, pa.Table]:
@@ -123,22 +129,23 @@ def json_rows(body: bytes) -> dict[str, pa.Table]:
     Raises:
         DocumentError: ``not_json``, or ``unknown_rows`` where no result set is of a known kind.
     """
+    array = _plain_array
     try:
-        answer = _DECODER.decode(body)
+        try:
+            answer = _PLAIN.decode(body)
+        except msgspec.ValidationError:
+            answer, array = _ANY.decode(body), _array
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise DocumentError("not_json", f"the file is no answer of the statistics site: {error}") from error
     single = answer.resultSet if isinstance(answer.resultSet, list) else [answer.resultSet]
     found: dict[str, pa.Table] = {}
     for one in answer.resultSets or [each for each in single if each is not None]:
-        headers = [name.upper() for name in one.headers]
-        kind = kind_of(headers)
-        if kind is None or kind in found or (one.rowSet and len(one.rowSet[0]) != len(headers)):
+        kind, wanted = _layout(tuple(one.headers))
+        if kind is None or kind in found or (one.rowSet and len(one.rowSet[0]) != len(one.headers)):
             continue
-        columns = list(zip(*one.rowSet, strict=True)) if one.rowSet else [()] * len(headers)
-        wanted = WANTED[kind]
-        own = {name: values for name, values in zip(headers, columns, strict=True) if wanted is None or name in wanted}
-        table = pa.table({name: _array(values) for name, values in own.items()})
-        if kind == "boxes" and "PERIOD" not in headers:
+        columns = list(zip(*one.rowSet, strict=True)) if one.rowSet else [()] * len(one.headers)
+        table = pa.Table.from_arrays([array(columns[place]) for place in wanted.values()], names=list(wanted))
+        if kind == "boxes" and "PERIOD" not in wanted:
             table = table.append_column("PERIOD", pa.repeat(str(_period(answer)), len(table)))
         found[kind] = table
     if not found:
@@ -146,7 +153,27 @@ def json_rows(body: bytes) -> dict[str, pa.Table]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _layout(headers: tuple[str, ...]) -> tuple[str | None, dict[str, int]]:
+    """Kind of the rows with these columns, and the places of those that are read; of two with one name the last."""
+    names = [name.upper() for name in headers]
+    kind = kind_of(names)
+    wanted = None if kind is None else WANTED[kind]
+    return kind, {name: place for place, name in enumerate(names) if wanted is None or name in wanted}
+
+
 _TYPES = {str: pa.string(), int: pa.int64()}  # told, they need not be found out from all values
+
+
+def _plain_array(values: Sequence[Any]) -> pa.Array:
+    """Values of one column, of which none is a truth value or nested; columns of whole numbers alone in one go."""
+    if values and isinstance(values[0], int):
+        try:
+            packed = struct.pack(f"{len(values)}q", *values)
+        except struct.error:
+            return _array(values)
+        return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(packed)])
+    return _array(values)
 
 
 def _array(values: Sequence[Any]) -> pa.Array:
@@ -154,14 +181,14 @@ def _array(values: Sequence[Any]) -> pa.Array:
     first = next((value for value in values if value is not None), None)
     try:
         found = pa.array(values, _TYPES.get(type(first)))
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         found = None
     if found is None or pa.types.is_nested(found.type):
         found = pa.array([None if value is None else str(value) for value in values], pa.string())
     return found
 
 
-def _period(answer: _Answer) -> int:
+def _period(answer: _Answer[Any]) -> int:
     """The period that an answer is about, 0 for the whole game."""
     given = answer.parameters
     parameters = given if isinstance(given, dict) else {k: v for one in given or () for k, v in one.items()}
