@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hooplake.features.catalog import GROUPS, KINDS, features, group
-from hooplake.features.document import PlayerStats
+from hooplake.features.document import Player, PlayerStats
 from hooplake.features.quality import REASONS, rules_of
 from hooplake.lakehouse import registry
 
@@ -68,7 +69,14 @@ def test_each_feature_is_a_column_of_its_table_and_means_the_same_there(feature)
 
 def test_the_stats_of_the_enriched_document_are_the_player_features_but_three() -> None:
     elsewhere = {"starter", "position", "jersey_number"}
-    assert PlayerStats.__struct_fields__ == tuple(f.name for f in group("player") if f.name not in elsewhere)
+    assert sorted(PlayerStats.__struct_fields__) == sorted(f.name for f in group("player") if f.name not in elsewhere)
+
+
+@pytest.mark.parametrize("struct", [Player, PlayerStats])
+def test_the_keys_of_a_player_are_in_the_order_of_jsonb(struct: type[msgspec.Struct]) -> None:
+    # Postgres sorts them for every player of every game otherwise
+    names = struct.__struct_fields__
+    assert list(names) == sorted(names, key=lambda name: (len(name), name))
 
 
 def test_every_reason_of_a_null_is_explained() -> None:

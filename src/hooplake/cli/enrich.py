@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LISTED = 4
 """Exit code of a run that finished with failures."""
 _SHOWN = 20
+_EXTRACTION = "hooplake.postgres.extraction"
 
 
 def enrich(
@@ -71,11 +72,7 @@ def enrich(
         hooplake enrich --resume --checkpoint enrich.checkpoint
         hooplake enrich --demo
     """
-    from hooplake.lake.store import Store
-    from hooplake.postgres.connect import Place, connect
-    from hooplake.postgres.documents import find_documents
-    from hooplake.postgres.enrich import Options
-    from hooplake.postgres.enrich import enrich as run
+    from hooplake.build import forkserver
 
     session = Session.of(context)
     if resume and checkpoint is None:
@@ -86,6 +83,14 @@ def enrich(
 
         demonstrate(session, jobs=jobs, games=limit or 24)
         return
+    if jobs > 1 and limit is None:
+        forkserver.start([_EXTRACTION])  # it loads its modules while this process loads others and lists the documents
+    from hooplake.lake.store import Store
+    from hooplake.postgres.connect import Place, connect
+    from hooplake.postgres.documents import find_documents
+    from hooplake.postgres.enrich import Options
+    from hooplake.postgres.enrich import enrich as run
+
     wanted = None if league == "any" else league
     place = Place.of(dsn, host=host, port=port, database=database, user=user, password=password)
     with ExitStack() as stack:

@@ -81,42 +81,46 @@ class Official(msgspec.Struct, gc=False):
 
 
 class PlayerStats(msgspec.Struct, gc=False):
-    """The 22 features of a player's line, in the order of the catalogue."""
+    """The 22 features of a player's line.
 
-    minutes: int | None = None
-    points: int | None = None
-    rebounds: int | None = None
-    offensive_rebounds: int | None = None
-    defensive_rebounds: int | None = None
-    assists: int | None = None
-    steals: int | None = None
-    blocks: int | None = None
-    turnovers: int | None = None
+    The fields of this and of `Player` are in the order in which jsonb keeps keys: by length, then by name. Postgres
+    sorts the keys of every object that it reads, and those that are in order take it a quarter less time.
+    """
+
     fouls: int | None = None
-    field_goals_made: int | None = None
-    field_goals_attempted: int | None = None
-    field_goal_pct: float | None = None
-    three_pointers_made: int | None = None
-    three_pointers_attempted: int | None = None
-    three_point_pct: float | None = None
-    free_throws_made: int | None = None
-    free_throws_attempted: int | None = None
-    free_throw_pct: float | None = None
+    blocks: int | None = None
+    points: int | None = None
+    steals: int | None = None
+    assists: int | None = None
+    minutes: int | None = None
+    rebounds: int | None = None
+    turnovers: int | None = None
     plus_minus: int | None = None
     double_double: bool | None = None
     triple_double: bool | None = None
+    field_goal_pct: float | None = None
+    free_throw_pct: float | None = None
+    three_point_pct: float | None = None
+    field_goals_made: int | None = None
+    free_throws_made: int | None = None
+    defensive_rebounds: int | None = None
+    offensive_rebounds: int | None = None
+    three_pointers_made: int | None = None
+    field_goals_attempted: int | None = None
+    free_throws_attempted: int | None = None
+    three_pointers_attempted: int | None = None
 
 
 class Player(msgspec.Struct, gc=False):
     """One listed player; all stats are null where he did not play."""
 
-    player_id: str
     name: str | None
-    position: str | None
+    stats: PlayerStats
     jersey: str | None
     starter: bool | None
+    position: str | None
+    player_id: str
     did_not_play: bool
-    stats: PlayerStats
 
 
 class BoxSide(msgspec.Struct, gc=False):
@@ -189,7 +193,7 @@ class EspnFeatures(msgspec.Struct, gc=False):
     def to_json(self) -> bytes:
         """The subtree as JSON, the same bytes for the same features. U+0000, which Postgres refuses, is U+FFFD."""
         body = _ENCODER.encode(self)
-        if b"\\u0000" in body:
+        if b"\\" in body and b"\\u0000" in body:  # one byte is found much faster, and hardly a body has it
             body = _ENCODER.encode(_without_nul(msgspec.to_builtins(self)))
         return body
 
@@ -282,16 +286,22 @@ def share(made: int | None, attempted: int | None) -> float | None:
 
 def stats_of(line: BoxLine) -> PlayerStats:
     """The line of a player who played."""
-    tens = sum(value is not None and value >= _TEN for value in (line.points, line.reb, line.ast, line.stl, line.blk))
-    known = line.points is not None
+    points, rebounds, assists, steals, blocks = line.points, line.reb, line.ast, line.stl, line.blk
+    made, attempted, threes, threes_tried, free, free_tried = (
+        line.fgm, line.fga, line.fg3m, line.fg3a, line.ftm, line.fta,
+    )  # fmt: skip
+    double = triple = None
+    if points is not None:
+        tens = (
+            (points >= _TEN) + ((rebounds or 0) >= _TEN) + ((assists or 0) >= _TEN) + ((steals or 0) >= _TEN)
+            + ((blocks or 0) >= _TEN)
+        )  # fmt: skip
+        double, triple = tens >= 2, tens >= 3
     return PlayerStats(
-        line.minutes, line.points, line.reb, line.oreb, line.dreb, line.ast, line.stl, line.blk, line.tov, line.pf,
-        line.fgm, line.fga, share(line.fgm, line.fga),
-        line.fg3m, line.fg3a, share(line.fg3m, line.fg3a),
-        line.ftm, line.fta, share(line.ftm, line.fta),
-        line.plus_minus,
-        tens >= 2 if known else None,
-        tens >= 3 if known else None,
+        line.pf, blocks, points, steals, assists, line.minutes, rebounds, line.tov, line.plus_minus,
+        double, triple,
+        share(made, attempted), share(free, free_tried), share(threes, threes_tried),
+        made, free, line.dreb, line.oreb, threes, attempted, free_tried, threes_tried,
     )  # fmt: skip
 
 
@@ -309,13 +319,13 @@ def _box(team: TeamLine | None, game: Game) -> BoxSide:
     shell = game.box_status == "shell"
     players = [
         Player(
-            line.player_id,
             line.player,
-            line.position,
+            PlayerStats() if shell or line.did_not_play else stats_of(line),
             line.jersey,
             line.starter,
+            line.position,
+            line.player_id,
             line.did_not_play,
-            PlayerStats() if shell or line.did_not_play else stats_of(line),
         )
         for line in game.players
         if line.team_id == team.team_id

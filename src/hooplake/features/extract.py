@@ -116,14 +116,15 @@ def decode_counted(data: bytes) -> Decoded:
 def tally_of(plays: Sequence[_Countable]) -> Tally:
     """The plays of a summary or gamepackage, counted."""
     types = Counter([play.type.text for play in plays if play.type is not None])
+    periods = {play.period.number for play in plays if play.period is not None}
     walls = [play.wallclock for play in plays if play.wallclock is not None]
-    periods = [play.period.number for play in plays if play.period is not None]
+    walls.sort()  # they mostly are in order already, and that is seen sooner than both ends are found
     return Tally(
         len(plays),
         max([number for number in periods if number is not None], default=None),
         _joined(types),
-        min(walls, default=None),
-        max(walls, default=None),
+        walls[0] if walls else None,
+        walls[-1] if walls else None,
     )
 
 

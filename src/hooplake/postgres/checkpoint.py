@@ -1,4 +1,5 @@
-"""The checkpoint of a run: a file that grows by one line a batch, so that a kill at any moment loses at most the last.
+"""The checkpoint of a run: a file that grows by one line a batch, once that is committed. A batch that a kill leaves
+between the two comes again, and is found unchanged.
 
 It names every game that is done and every one that failed, since a mark such as "the last id" would leave behind the
 failed games, and those that come in between later.

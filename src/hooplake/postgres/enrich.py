@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hooplake.build.pool import Died, Inline, Processes, Raised, Workers
 from hooplake.build.step import Failure, code_version
 from hooplake.errors import HooplakeError
 from hooplake.lake.table import Registry
+from hooplake.postgres.behind import Behind
 from hooplake.postgres.checkpoint import Checkpoint
 from hooplake.postgres.documents import Source
 from hooplake.postgres.extraction import Batch, Extracted, GameJob, extract
@@ -21,12 +22,14 @@ from hooplake.postgres.merge import GAMES, STATE, Merged, merge, prepare
 from hooplake.postgres.schema import require
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from datetime import date
 
     import psycopg
 
 _PAGE = 5_000
 _ALONE = 64  # so few games take less time than starting processes
+_MERGING = 2  # batches that wait to be merged, or are being
 
 _COUNT = f"select count(*) from {GAMES}"
 
@@ -163,10 +166,11 @@ def enrich(
         memory.path = None
     elif not has_state:
         require(connection, STATE)
-    rows = _rows(connection, has_state)
     (games,) = connection.execute(_COUNT.encode()).fetchone() or (0,)
     try:
-        return _Run(connection, source, options, memory, version, int(games), on_step).go(rows)
+        with Behind(connection) as behind:
+            given = (connection, behind, source, options, memory, version, int(games), on_step)
+            return _Run(*given).go(_rows(connection, behind, has_state))
     finally:
         memory.close()
 
@@ -179,13 +183,25 @@ def _has_state(connection: psycopg.Connection[Any]) -> bool:
 _GameRow = tuple[str, "date | None", str | None, str | None]
 
 
-def _rows(connection: psycopg.Connection[Any], has_state: bool) -> Iterator[_GameRow]:
+def _rows(connection: psycopg.Connection[Any], behind: Behind, has_state: bool) -> Iterator[_GameRow]:
     """The rows of the table, a page at a time: memory does not grow with their number."""
     query = (_PAGES if has_state else _PAGES_WITHOUT_STATE).encode()
+
+    def read(after: str) -> list[_GameRow]:
+        return connection.execute(query, {"after": after}).fetchall()
+
     after = ""
-    while page := connection.execute(query, {"after": after}).fetchall():
+    while page := behind.submit(read, after).result():
         yield from page
         after = page[-1][0]
+
+
+class _Merging(NamedTuple):
+    """A batch on its way into the database: what failed before, what is merged, and what will have come of it."""
+
+    failed: dict[str, Failure]
+    extracted: list[Extracted]
+    merged: Future[Merged]
 
 
 class _Run:
@@ -194,6 +210,7 @@ class _Run:
     def __init__(
         self,
         connection: psycopg.Connection[Any],
+        behind: Behind,
         source: Source,
         options: Options,
         memory: Checkpoint,
@@ -201,7 +218,9 @@ class _Run:
         games: int,
         on_step: Callable[[Step], None] | None,
     ) -> None:
-        self.connection = connection
+        self.connection = connection  # used by the calls in `behind` alone
+        self.behind = behind
+        self.merging: deque[_Merging] = deque()
         self.source = source
         self.options = options
         self.memory = memory
@@ -220,7 +239,7 @@ class _Run:
         try:
             first = list(islice(due, _ALONE + 1))
             if first and not self.options.dry_run:
-                prepare(self.connection)
+                self.behind.submit(prepare, self.connection).result()
             jobs = self.options.jobs if len(first) > _ALONE else 1
             registry = Registry([])
             if jobs > 1:
@@ -228,6 +247,7 @@ class _Run:
             else:
                 workers = Inline(self.source.store, registry)
             self._work(workers, self._batches(first, due))
+            self._settle(0)
         finally:
             if workers is not None:
                 workers.close()
@@ -259,7 +279,7 @@ class _Run:
             yield Batch(batch, self.options.league)
 
     def _work(self, workers: Workers, batches: Iterator[Batch]) -> None:
-        """Extracts and merges. Batches are merged in the order in which they come back."""
+        """Extracts, and has merged. Batches are merged in the order in which they come back."""
         running: dict[int, Batch] = {}
         again: deque[Batch] = deque()
         tickets = 0
@@ -286,17 +306,24 @@ class _Run:
                     self._finish(batch, [failure])
 
     def _finish(self, batch: Batch, outcomes: list[Extracted | Failure]) -> None:
-        """Merges what was extracted, and remembers what became of it."""
+        """Hands in what was extracted to be merged, while the workers go on."""
         failed = {
             job.game_id: outcome
             for job, outcome in zip(batch.games, outcomes, strict=True)
             if isinstance(outcome, Failure)
         }
         extracted = [outcome for outcome in outcomes if isinstance(outcome, Extracted)]
-        merged = self._compare(extracted) if self.options.dry_run else self._merge(extracted)
-        failed |= merged.failed
-        kinds = Counter(str(each.format) for each in extracted if each.game_id not in merged.failed)
-        self._record(merged.written, merged.unchanged, failed, kinds)
+        merge_ = self._compare if self.options.dry_run else self._merge
+        self.merging.append(_Merging(failed, extracted, self.behind.submit(merge_, extracted)))
+        self._settle(_MERGING)
+
+    def _settle(self, most: int) -> None:
+        """Remembers what became of the batches that are merged, and waits until no more than so many are not."""
+        while self.merging and (len(self.merging) > most or self.merging[0].merged.done()):
+            failed, extracted, future = self.merging.popleft()
+            merged = future.result()
+            kinds = Counter(str(each.format) for each in extracted if each.game_id not in merged.failed)
+            self._record(merged.written, merged.unchanged, failed | merged.failed, kinds)
 
     def _merge(self, extracted: list[Extracted]) -> Merged:
         return merge(self.connection, extracted, version=self.version)
