@@ -21,9 +21,10 @@ from hooplake.config import Settings
 from hooplake.errors import StoreError
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd import commands
+from hooplake.sources.cbbd.counts import Harvested
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
 from hooplake.sources.cbbd.gap_classes import TABLES
-from hooplake.sources.cbbd.harvest import Got, Harvest, Harvested, RowCapExceeded
+from hooplake.sources.cbbd.harvest import Got, Harvest, RowCapExceeded
 from hooplake.sources.cbbd.judge import judge
 from hooplake.sources.cbbd.runs import RunSummary, last_summary
 from hooplake.sources.cbbd.seasons import chosen

@@ -193,7 +193,7 @@ def _finish(summary: RunSummary, out: Output, lake: Lakehouse | None = None) -> 
     import msgspec
 
     rows = [
-        (name, *(counts[key] for key in ("requests", "retries", "skipped", "rows", "changed", "empty", "dead_letters")))
+        (name, *(counts[key] for key in ("requests", "retries", "skipped", "rows", "bodies", "empty", "dead_letters")))
         for name, counts in summary.endpoints.items()
     ]
     if rows:
@@ -212,10 +212,15 @@ def _finish(summary: RunSummary, out: Output, lake: Lakehouse | None = None) -> 
     exit_code = summary.exit_code or 0
     if lake is not None:
         from hooplake.cli.build import run_plan
+        from hooplake.sources.cbbd.runs import add_build
         from hooplake.tables.college import college_tables
 
-        report = run_plan(lake, lake.plan(*college_tables(lake.tables)), out)
-        document["build"] = report.to_json()
+        plan = lake.plan(*college_tables(lake.tables))
+        names = [step.name for step in plan.graph.steps]
+        before = lake.ledger.read(names)
+        report = run_plan(lake, plan, out)
+        add_build(lake.store, summary, before, lake.ledger.read(names), report)
+        document = {**msgspec.to_builtins(summary), "build": report.to_json()}
         exit_code = exit_code or report.exit_code
     out.result(document)
     if exit_code:

@@ -101,7 +101,7 @@ class Said(NamedTuple):
     """What a body says of one game or team.
 
     Attributes:
-        hash: of its rows, in their order; hexadecimal.
+        hash: of its rows, in their order; hexadecimal. A row that is sent twice makes no difference, but in plays.
         day: US Eastern date of the game, where the body is of the schedule or of plays; else empty.
         teams: ids of the teams of the game, where it is of the schedule; home first, empty where not known yet.
     """
@@ -143,6 +143,7 @@ def index_of(endpoint: str, body: bytes) -> Index:
     field = {"id": "id", "gameId": "game_id", "teamId": "team_id"}[INDEXED[endpoint]]
     hashes: dict[str, hashlib.blake2b] = {}
     heads: dict[str, _Row] = {}
+    told: set[tuple[str, bytes]] = set()
     try:
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
     except msgspec.MsgspecError:
@@ -161,6 +162,11 @@ def index_of(endpoint: str, body: bytes) -> Index:
         key = str(name)
         if key not in hashes:
             hashes[key] = hashlib.blake2b(digest_size=_HASH_BYTES)
+        if endpoint not in PLAYS:  # of which there are too many to remember
+            text = key, bytes(raw)
+            if text in told:
+                continue
+            told.add(text)
         hashes[key].update(raw)
         if endpoint == "games" or (endpoint in PLAYS and row.game_start_date and key not in heads):
             heads[key] = row

@@ -185,9 +185,13 @@ def validate(store: Store, *, most_letters: int = 0, today: date | None = None) 
     elif summary.exit_code not in (0, 4):
         found.append(f"run {summary.run_id} ended with exit code {summary.exit_code}: {summary.error}")
     for name, counts in summary.endpoints.items():
-        asked = counts["requests"] + counts["skipped"]
+        asked = (counts["requests"] or 0) + (counts["skipped"] or 0)
         expected = endpoint(name).strategy in ("snapshot", "season")
-        if expected and counts["requests"] and counts["requests"] == counts["empty"] + counts["dead_letters"]:
+        if (
+            expected
+            and counts["requests"]
+            and counts["requests"] == (counts["empty"] or 0) + (counts["dead_letters"] or 0)
+        ):
             found.append(f"{name}: {asked:.0f} requests and no row")
     found += _stale(store, today or datetime.now(UTC).date())
     letters = [letter for letter in RequestLetters(store).open() if letter.endpoint in endpoints()]

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeGuard
 
@@ -17,14 +17,16 @@ import msgspec
 from hooplake.errors import HooplakeError
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd.columns import undeclared
+from hooplake.sources.cbbd.counts import Harvested
 from hooplake.sources.cbbd.endpoints import Endpoint
 from hooplake.sources.cbbd.known import season_of_date
 from hooplake.sources.cbbd.raw import PREFIX, content_hash, name_of, names, store_body
+from hooplake.sources.cbbd.tally import Tally, Told
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
 from hooplake.sources.http.answer import Answer, Request
 from hooplake.sources.http.client import Client, Fetched
 from hooplake.sources.http.verdict import Action, Verdict
-from hooplake.sources.request_letters import RequestLetter, RequestLetters, letter_of
+from hooplake.sources.request_letters import RequestLetters, letter_of
 
 DONE = ("done", "empty")
 _FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
@@ -51,53 +53,6 @@ class Got(NamedTuple):
 
     payload: Payload
     asked: bool
-
-
-@dataclass
-class Counts:
-    """What an endpoint came to in a run."""
-
-    requests: int = 0
-    retries: int = 0
-    skipped: int = 0
-    rows: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    empty: int = 0
-    capped: int = 0
-    dead_letters: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-
-    def to_json(self) -> dict[str, int | float]:
-        """The counts by name."""
-        return {each.name: round(getattr(self, each.name), 3) for each in fields(self)}
-
-
-@dataclass
-class Harvested:
-    """What a run came to.
-
-    Attributes:
-        counts: by endpoint.
-        letters: requests that failed.
-        warnings: what a person should know.
-        stopped: endpoints of which nothing more is asked, with the reason.
-    """
-
-    counts: dict[str, Counts] = field(default_factory=dict)
-    letters: list[RequestLetter] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    stopped: dict[str, str] = field(default_factory=dict)
-
-    def of(self, endpoint: str) -> Counts:
-        """The counts of an endpoint."""
-        return self.counts.setdefault(endpoint, Counts())
-
-    @property
-    def requests(self) -> int:
-        """All requests that were answered."""
-        return sum(counts.requests for counts in self.counts.values())
 
 
 class _Row(msgspec.Struct, rename="camel"):
@@ -128,7 +83,9 @@ class Harvest:
         self._headers = {"Authorization": f"Bearer {key}"}
         self._letters = RequestLetters(store)
         self._looked_at: set[str] = set()
-        self._stored = {(name.endpoint, name.parameters): name for name in names(store.paths(PREFIX))}
+        stored = names(store.paths(PREFIX))
+        self._stored = {(name.endpoint, name.parameters): name for name in stored}
+        self._tally = Tally(store, stored)
 
     async def get(
         self, endpoint: Endpoint, params: Mapping[str, str], *, season: int, since: float = 0.0,
@@ -205,11 +162,13 @@ class Harvest:
         if not fetched.ok or fetched.answer is None:
             await asyncio.to_thread(self._failed, endpoint, params, fetched)
             return None
-        payload = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
+        payload, told = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
+        counts.add(told)
+        counts.bodies += payload["raw_key"] != (known or {}).get("raw_key")
         payload["attempts"] = len(fetched.attempts)
         if payload["status"] == "empty" and _rows_expected(endpoint, params, known):
-            told = Verdict(Action.OK, "empty_response", "an empty list, where there were rows or a game was played")
-            await asyncio.to_thread(self._failed, endpoint, params, replace(fetched, verdict=told))
+            doubt = Verdict(Action.OK, "empty_response", "an empty list, where there were rows or a game was played")
+            await asyncio.to_thread(self._failed, endpoint, params, replace(fetched, verdict=doubt))
         counts.rows += payload["rows"]
         counts.empty += payload["status"] == "empty"
         counts.bytes += len(fetched.answer.raw)
@@ -230,23 +189,21 @@ class Harvest:
 
     def _store(
         self, endpoint: Endpoint, params: Mapping[str, str], season: int, answer: Answer, known: Payload | None
-    ) -> Payload:
+    ) -> tuple[Payload, Told]:
         now = time.time()
         found = content_hash(answer)
         payload = _payload(endpoint, answer.body, found)
         payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
         self._report_drift(endpoint, answer.body)
-        counts = self.harvested.of(endpoint.name)
+        name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
+        told = self._tally.count(endpoint, name.season, answer.body, (known or {}).get("raw_key", ""))
         if known is not None and known.get("content_hash") == found:
-            counts.unchanged += 1
             payload["raw_key"] = known["raw_key"]
         else:
-            counts.changed += 1
-            name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
             store_body(self.store, name, answer)
             payload["raw_key"] = name.path
         self._letters.resolve(endpoint.name, params)
-        return payload
+        return payload, told
 
     def _report_drift(self, endpoint: Endpoint, body: bytes) -> None:
         """Say once which fields of an endpoint no model declares."""

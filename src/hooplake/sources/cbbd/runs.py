@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from hooplake import __version__
+from hooplake.build.report import RunReport
+from hooplake.build.state import State
 from hooplake.config import Settings
 from hooplake.errors import ConfigError, HooplakeError
 from hooplake.lake.store import Store
-from hooplake.sources.cbbd.harvest import Harvest, Harvested
+from hooplake.sources.cbbd.columns import table_of
+from hooplake.sources.cbbd.counts import Harvested
+from hooplake.sources.cbbd.harvest import Harvest
 from hooplake.sources.cbbd.judge import judge
 from hooplake.sources.checkpoints import RENEW_SECONDS, Checkpoints, Entry, open_checkpoints
 from hooplake.sources.http.client import Client
@@ -53,7 +58,15 @@ class Run:
 
 @dataclass
 class RunSummary:
-    """What a run came to, as it is stored."""
+    """What a run came to, as it is stored.
+
+    Attributes:
+        config_hash: SHA-256 (hexadecimal) of all settings.
+        quota: calls `planned`, and left `before` and `after`; None where not known.
+        endpoints: the counts of each, see `Counts`.
+        tables: of the tables that were built from it in the same command: `partitions_written` and
+            `partitions_unchanged`, and the `rows` in those that were written.
+    """
 
     run_id: str
     command: str
@@ -65,14 +78,16 @@ class RunSummary:
     exit_code: int | None = None
     error: str | None = None
     quota: dict[str, int | None] = field(default_factory=dict)
-    endpoints: dict[str, dict[str, int | float]] = field(default_factory=dict)
+    endpoints: dict[str, dict[str, int | float | None]] = field(default_factory=dict)
+    tables: dict[str, dict[str, int]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     dead_letters: list[dict[str, str]] = field(default_factory=list)
+    config_hash: str = ""
 
     @property
     def requests(self) -> int:
         """Requests that were answered."""
-        return sum(int(counts["requests"]) for counts in self.endpoints.values())
+        return sum(int(counts["requests"] or 0) for counts in self.endpoints.values())
 
     @property
     def path(self) -> str:
@@ -122,6 +137,7 @@ def run_harvest(
             quota = Quota(reserve=settings.quota_reserve)
             before = known_quota(checkpoints)
             summary = RunSummary(run_id, command, arguments, __version__, _moment(now))
+            summary.config_hash = _hash_of(settings)
             summary.quota = {"planned": None, "before": before, "after": before}
             _write(store, summary)
             run: list[Run] = []
@@ -190,6 +206,41 @@ def _tell(summary: RunSummary, harvested: Harvested) -> None:
     ]
     if harvested.letters and summary.exit_code == 0:
         summary.exit_code = 4
+
+
+def _hash_of(settings: Settings) -> str:
+    values = {name: str(value) for name, value in asdict(settings).items()}
+    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
+
+
+def add_build(store: Store, summary: RunSummary, before: State, after: State, report: RunReport) -> None:
+    """Add to a stored summary what was built from the run.
+
+    Args:
+        store: the lake.
+        summary: of the run.
+        before: what the ledger said of the steps before they were built.
+        after: the same afterwards.
+        report: of the build.
+    """
+    for name, nodes in after.nodes.items():
+        for partition, node in nodes.items():
+            known = before.node(name, partition)
+            old = {} if known is None else known.objects
+            for table, found in node.objects.items():
+                if not found.rows:
+                    continue
+                counts = summary.tables.setdefault(
+                    table, {"partitions_written": 0, "partitions_unchanged": 0, "rows": 0}
+                )
+                same = table in old and old[table].content == found.content
+                counts["partitions_unchanged" if same else "partitions_written"] += 1
+                counts["rows"] += 0 if same else found.rows
+    for endpoint, numbers in summary.endpoints.items():
+        step = report.steps.get(table_of(endpoint))
+        numbers["quarantined"] = 0 if step is None else step.quarantined
+    summary.exit_code = summary.exit_code or report.exit_code
+    _write(store, summary)
 
 
 def _write(store: Store, summary: RunSummary) -> None:

@@ -1,0 +1,146 @@
+"""The summary of a run says what happened: counts that a server, a stored body or a hand can check."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hooplake.cli import main
+from hooplake.simulate import season
+from hooplake.simulate.servers.faults import PASSING
+from hooplake.simulate.servers.serve import Servers
+from hooplake.sources.cbbd import commands
+from hooplake.sources.cbbd.endpoints import endpoint, endpoints
+from hooplake.sources.cbbd.raw import names
+from hooplake.sources.cbbd.runs import last_summary
+from tests.sources.servers import serving
+from tests.sources.test_cbbd import CAPS, Api, _part
+from tests.sources.test_harvest_defects import Asking
+
+MBB = season("mbb", 2025, days=5, teams=16)
+ROWS = ("new", "changed", "unchanged", "duplicates", "keyless")
+
+
+@pytest.fixture
+def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    monkeypatch.setenv("CBBD_API_KEY", "demo")
+    for name, cap in CAPS.items():
+        monkeypatch.setitem(endpoints(), name, replace(endpoint(name), cap=cap))
+    servers = Servers([MBB], today=date(2025, 6, 1), caps=CAPS)
+    with serving(servers.app()) as url:
+        yield Api(url, servers, tmp_path / "lake")
+
+
+def test_the_counts_of_a_run_with_faults_are_what_the_server_counted(api: Api) -> None:
+    faults = api.server.faults
+    faults.wait = 0
+    faults.set({**dict.fromkeys(set(PASSING) - {"page", "slow", "trickle"}, 0.1), "doubles": 0.2})
+    summary = api.backfill()
+    stored = last_summary(api.store)
+    assert stored == summary
+    assert summary.finished_at is not None
+    assert (summary.command, summary.status, summary.exit_code) == ("backfill", "finished", 0)
+    assert len(summary.config_hash) == 64
+    assert summary.tables == {}
+    total = Counter[str]()
+    for name, counts in summary.endpoints.items():
+        total.update({key: value for key, value in counts.items() if value is not None})
+        bodies = [
+            json.loads(gzip.decompress(api.store.get(raw.path))) for raw in names(api.store.paths(f"raw/cbbd/{name}"))
+        ]
+        keys = [tuple(_part(row, part) for part in endpoint(name).key) for body in bodies for row in body]
+        assert counts["bodies"] == counts["requests"] == len(bodies), name
+        assert counts["rows"] == len(keys) == sum(counts[key] or 0 for key in ROWS), name
+        # nothing was known before: every key is new once, and all else is told once more
+        assert (counts["new"], counts["duplicates"]) == (len({*keys}), len(keys) - len({*keys})), name
+        assert counts["empty"] == sum(not body for body in bodies)
+        assert counts["capped"] == sum(len(body) == CAPS.get(name) for body in bodies), name
+        assert counts["quarantined"] is None  # nothing was built
+    failed = sum(not asked.answered for asked in faults.log)
+    assert (total["requests"], total["retries"]) == (len(faults.log) - failed, failed)
+    assert failed > 20
+    assert total["dead_letters"] == 0
+    assert summary.quota == {"planned": summary.quota["planned"], "before": None, "after": api.server.calls}
+    assert (total["duplicates"] > 50, total["capped"] > 5) == (True, True)
+    sent = sum(len(api.store.get(raw.path)) for raw in names(api.store.paths("raw/cbbd")))
+    assert total["bytes"] == sent
+
+
+def test_rows_are_new_changed_unchanged_or_told_once_more(tmp_path: Path) -> None:
+    def game(number: int, points: int) -> dict[str, Any]:
+        return {"id": number, "season": 2025, "startDate": "2024-11-05T02:00:00.000Z", "homePoints": points}
+
+    window = {"startDateRange": "2024-11-01T00:00:00.000Z", "endDateRange": "2024-12-01T00:00:00.000Z"}
+    other = {**window, "endDateRange": "2024-12-02T00:00:00.000Z"}
+    asking = Asking(
+        tmp_path,
+        [game(1, 70), game(2, 60), game(2, 60), {"season": 2025}],
+        [game(1, 70), game(3, 50)],
+        [{"season": 2025, "teamId": 1, "elo": 1500}, {"season": 2025, "teamId": 2, "elo": 1400}],
+    )
+    asking.get("games", 0.0, **window)
+    asking.get("games", 0.0, **other)  # game 1 once more in the run: told already
+    asking.get("ratings_elo", season="2025")
+    counts = asking.harvest.harvested.counts
+    assert [getattr(counts["games"], name) for name in ROWS] == [3, 0, 0, 2, 1]
+    assert [getattr(counts["ratings_elo"], name) for name in ROWS] == [2, 0, 0, 0, 0]
+    again = Asking(
+        tmp_path,
+        [game(1, 71), game(2, 60), game(4, 40)],
+        [{"season": 2025, "teamId": 1, "elo": 1500}, {"season": 2025, "teamId": 2, "elo": 1410}, {"season": 2025, "teamId": 3, "elo": 1}],
+        [{"season": 2025, "teamId": 1, "elo": 1500}, {"season": 2025, "teamId": 2, "elo": 1410}, {"season": 2025, "teamId": 3, "elo": 1}],
+    )  # fmt: skip
+    third = {**window, "endDateRange": "2024-12-03T00:00:00.000Z"}
+    again.get("games", 0.0, **third)  # a window that was never asked for: compared with what is known of the games
+    again.get("ratings_elo", since=9e9, season="2025")
+    counts = again.harvest.harvested.counts
+    assert [getattr(counts["games"], name) for name in ROWS] == [1, 1, 1, 0, 0]
+    assert [getattr(counts["ratings_elo"], name) for name in ROWS] == [1, 1, 1, 0, 0]
+    assert counts["ratings_elo"].bodies == 1
+    again.get("ratings_elo", since=9e9, season="2025")  # the same body: nothing is stored, and every key is told again
+    assert [getattr(counts["ratings_elo"], name) for name in ROWS] == [1, 1, 1, 3, 0]
+    assert (counts["ratings_elo"].bodies, counts["ratings_elo"].requests) == (1, 2)
+
+
+def test_what_was_built_in_the_same_command_is_in_the_summary(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOOPLAKE_CBBD_URL", api.settings.cbbd_url)
+    monkeypatch.setenv("HOOPLAKE_CBBD_RATE", "0")
+    only = "conferences_history,teams,games,ratings_elo"
+    command = [
+        "cbbd",
+        "backfill",
+        "--season-start",
+        "2025",
+        "--season-end",
+        "2025",
+        "--only-endpoints",
+        only,
+        "--build",
+    ]
+    assert main([*command, "--lake", str(api.folder), "--json"]) == 0
+    capsys.readouterr()
+    summary = last_summary(api.store)
+    assert summary is not None
+    games = len(api.truth("games", season="2025"))
+    assert summary.tables["bronze.games"] == {"partitions_written": 1, "partitions_unchanged": 0, "rows": games}
+    assert summary.tables["silver.cbbd_fct_games"]["rows"] == games
+    assert {name: counts["quarantined"] for name, counts in summary.endpoints.items()} == dict.fromkeys(
+        only.split(","), 0
+    )
+    assert main([*command, "--lake", str(api.folder), "--json"]) == 0  # nothing new: nothing is written
+    capsys.readouterr()
+    summary = last_summary(api.store)
+    assert summary is not None
+    assert summary.tables["bronze.games"] == {"partitions_written": 0, "partitions_unchanged": 1, "rows": 0}
+    assert not sum(counts["partitions_written"] for counts in summary.tables.values())
+    assert commands.validate(api.store, today=date(2025, 6, 1)) == []
