@@ -240,6 +240,22 @@ def test_defect_14g_of_all_snapshots_the_newest_counts_once(small: CollegeLake) 
     assert team["adj_off_rating"] == 110.0
 
 
+def test_gold_says_as_of_which_date_it_is(small: CollegeLake) -> None:
+    """The date of the last final game, in US Eastern time, whatever is still to be played and whoever played it."""
+    tables = ("gold.team_power_rankings", "gold.player_season_impact", "gold.team_season_summary")
+    small.offer("stats_player_season", [totals(5)])
+
+    def told() -> list[set[Any]]:
+        small.build(*tables)
+        return [{row["asof"] for row in small.rows(table)} for table in tables]
+
+    later = game(3, startDate="2025-01-09T00:30:00.000Z", status="scheduled", homePoints=None, awayPoints=None)
+    small.offer("games", [game(1), later])
+    assert told() == [{date(2024, 11, 30)}] * 3  # half past midnight in UTC is the evening before
+    small.offer("games", [game(4, startDate="2024-12-20T01:00:00.000Z")], at=1)
+    assert told() == [{date(2024, 12, 19)}] * 3
+
+
 def test_defect_14h_usage_is_a_share_of_the_plays_while_he_was_on_court(small: CollegeLake) -> None:
     small.offer("games", [game(1)])
     small.offer("games_teams", [box(1, side(70), side(60))])

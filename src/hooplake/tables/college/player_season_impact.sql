@@ -34,6 +34,9 @@ on_court as (
     where team.box_ok and box.minutes > 0
     group by box.player_source_id
 ),
+played as (
+    select max(game_date) as through from silver.cbbd_fct_team_games
+),
 recruits as (
     select
         player_id, class_year, ranking, stars, rating,
@@ -90,8 +93,10 @@ select
     recruits.rating as recruiting_rating,
     recruits.class_year as recruit_class_year,
     coalesce(sums.minutes, 0) < 40 as small_sample,
-    sums.told_on
+    sums.told_on,
+    played.through as "asof"
 from sums
+cross join played
 join main on main.player_id = sums.player_id and main.place = 1
 left join silver.cbbd_dim_team_seasons team on team.team_id = main.team_id
 left join on_court on on_court.player_source_id = main.player_source_id

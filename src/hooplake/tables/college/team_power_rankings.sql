@@ -95,8 +95,10 @@ known as (
         ranked.ap_rank,
         ranked.coaches_rank,
         coalesce(sums.games_played, 0) as games_played,
-        sums.data_through
+        sums.data_through,
+        until.data_through as season_through
     from silver.cbbd_dim_team_seasons team
+    cross join until
     left join adjusted on adjusted.team_id = team.team_id and adjusted.place = 1
     left join simple on simple.team_id = team.team_id and simple.place = 1
     left join own on own.team_id = team.team_id and own.place = 1
@@ -168,5 +170,6 @@ select
     case when composite_score is not null then rank() over (order by composite_score desc nulls last) end as composite_rank,
     composite_score,
     composite_inputs,
-    data_through
+    data_through,
+    season_through as "asof"
 from final

@@ -122,9 +122,11 @@ select
     classes.recruiting_top_star,
     coalesce(classes.recruiting_class_size, case when known.recruits > 0 then 0 end) as recruiting_class_size,
     coalesce(sums.box_games, 0) as box_games,
-    sums.data_through
+    sums.data_through,
+    played.through as "asof"
 from silver.cbbd_dim_team_seasons team
 cross join known
+cross join played
 left join sums on sums.team_id = team.team_id
 left join adjusted on adjusted.team_id = team.team_id and adjusted.place = 1
 left join simple on simple.team_id = team.team_id and simple.place = 1
