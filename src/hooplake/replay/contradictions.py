@@ -21,13 +21,18 @@ def forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, an
     stints = lineups.stints
     if not len(stints):
         return
+    found = [
+        (rows[strange], players[strange])
+        for rows, players in evidence.actions
+        for strange in (_strangers(inputs, lineups, rows, players),)
+    ]
+    if not any(len(row) for row, _ in found):
+        return
     order = np.lexsort((stints.end, stints.start, stints.slot))
     since, until = (stints.slot[order] * _DAY + moments[order] for moments in (stints.start, stints.end))
     lost: set[tuple[int, int, int]] = set()
     confirmed: set[tuple[int, int, int]] = set()
-    for rows, players in evidence.actions:
-        strange = _strangers(inputs, lineups, rows, players)
-        row, who = rows[strange], players[strange]
+    for row, who in found:
         moment = who * _DAY + inputs.elapsed[row]
         place = np.searchsorted(since, moment, side="right") - 1
         outside = np.flatnonzero((place < 0) | (until[place] < moment))
@@ -60,7 +65,9 @@ def _strangers(inputs: Inputs, lineups: Lineups, rows: Int, players: Int) -> Boo
     """
     home = inputs.players.home[players]
     five = lineups.five[rows, np.where(home == 1, 0, 1)]
-    strange: Bool = (home >= 0) & (five >= 0) & np.all(lineups.fives[five] != players[:, None], axis=1)
+    strange: Bool = (home >= 0) & (five >= 0)
+    for slots in np.ascontiguousarray(lineups.fives.T):
+        strange &= slots[five] != players
     return strange
 
 

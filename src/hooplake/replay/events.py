@@ -132,19 +132,20 @@ def running_score(inputs: Inputs) -> Score:
     row that stated its score early. Points of a play that names nobody are unattributed too.
     """
     sides, given = [], np.where(inputs.player1 >= 0, inputs.points, 0)
-    stated = [_floats(inputs.plays[name]) for name in ("home_score", "away_score")]
+    stated = [_integers(inputs.plays[name]) for name in ("home_score", "away_score")]
     for flag, values in zip((1, 0), stated, strict=True):
         own = np.where(inputs.home == flag, inputs.points, 0)
-        known = np.clip(np.nan_to_num(values), 0, _HIGHEST).astype(np.int64)
+        known = np.clip(values, 0, _HIGHEST)
         score, points = _running(own, known, inputs)
         sides.append((score, points, points - np.where(inputs.home == flag, given, 0)))
     (home, home_points, home_extra), (away, away_points, away_extra) = sides
-    corrected = (stated[0] < home) | (stated[1] < away)
+    corrected = ((stated[0] < home) & (stated[0] >= 0)) | ((stated[1] < away) & (stated[1] >= 0))
     return Score(home, away, home_points, away_points, np.stack([home_extra, away_extra], 1), corrected)
 
 
-def _floats(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    return values.to_numpy().astype(np.float64)  # type: ignore[no-any-return]
+def _integers(values: pa.ChunkedArray) -> Int:
+    """Whole numbers, -1 for NULL."""
+    return values.fill_null(-1).to_numpy().astype(np.int64)  # type: ignore[no-any-return]
 
 
 def _running(own: Int, stated: Int, inputs: Inputs) -> tuple[Int, Int]:

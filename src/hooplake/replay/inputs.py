@@ -40,6 +40,7 @@ GAME_COLUMNS = (
 """Columns of ``silver.fct_games`` that replay reads."""
 
 _MOVES = np.isin(np.arange(len(CODE)), [CODE[name] for name in ("substitution", "sub_in", "sub_out")])
+_DENSE = 4  # a table of so many places a key is quicker than a search
 _BOX_COLUMNS = ("minutes", "seconds", "plus_minus")
 
 
@@ -180,12 +181,13 @@ class Inputs:
         box_keys = box_game * width + codes[3 * self.count :]
         order = np.argsort(box_keys, kind="stable")
         slots = np.unique(box_keys)
-        players = [_found(slots, key) for key in keys]
+        size = len(self.game_ids) * width
+        players = [_found(slots, key, size) for key in keys]
         # a player who acts without being listed gets a slot, so that what he did is not lost
         unlisted = self._acting([np.where(own < 0, key, NONE) for key, own in zip(keys, players, strict=True)])
         if len(unlisted):
             slots = np.union1d(slots, unlisted)
-            players = [_found(slots, key) for key in keys]
+            players = [_found(slots, key, size) for key in keys]
         self.slot_keys: Int = slots
         self.player1, self.player2, self.player3 = players
         rows = np.full(len(slots), NONE, np.int64)
@@ -215,9 +217,10 @@ class Inputs:
         """Keys of players who do something that a box counts, or come and go; a technical may be that of a coach."""
         from hooplake.replay.events import FIRST, SECOND
 
-        first = (np.any(FIRST != 0, axis=1) | _MOVES)[self.event] & (keys[0] >= 0) & ~self.technical
-        second = (np.any(SECOND != 0, axis=1) | _MOVES)[self.event] & (keys[1] >= 0)
-        return np.union1d(keys[0][first], keys[1][second])
+        rows, others = (np.flatnonzero(own >= 0) for own in keys[:2])
+        first = (np.any(FIRST != 0, axis=1) | _MOVES)[self.event[rows]] & ~self.technical[rows]
+        second = (np.any(SECOND != 0, axis=1) | _MOVES)[self.event[others]]
+        return np.union1d(keys[0][rows[first]], keys[1][others[second]])
 
     def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
         """Side of players who are not in the box: that of the plays in which they act first."""
@@ -291,7 +294,8 @@ class Inputs:
         game = _places(game_ids, self.games["game_id"], missing_ok=True)
         player = _places(player_ids, pa.chunked_array([self.ids]), missing_ok=True)
         known = (game >= 0) & (player >= 0)
-        return _found(self.slot_keys, np.where(known, game * max(len(self.ids), 1) + player, NONE))
+        width = max(len(self.ids), 1)
+        return _found(self.slot_keys, np.where(known, game * width + player, NONE), len(self.game_ids) * width)
 
     def of_game(self, index: Int) -> dict[str, pa.Array]:
         """Id and date columns of rows that belong to the games of these indices."""
@@ -317,14 +321,16 @@ def _encoded(values: pa.ChunkedArray) -> tuple[Int, pa.Array]:
     return np.concatenate([np.zeros(0, np.int64), *codes]), texts
 
 
-def _found(slots: Int, keys: Int) -> Int:
-    """Slot of each key, NONE where there is none."""
-    found = np.full(len(keys), NONE, np.int64)
-    known = np.flatnonzero(keys >= 0)
-    if len(slots) and len(known):
-        places = np.minimum(np.searchsorted(slots, keys[known]), len(slots) - 1)
-        found[known] = np.where(slots[places] == keys[known], places, NONE)
-    return found
+def _found(slots: Int, keys: Int, size: int) -> Int:
+    """Slot of each key (below `size`), NONE where there is none."""
+    if size <= _DENSE * len(keys):
+        table = np.full(size + 1, NONE, np.int64)  # NONE is the last place
+        table[slots] = np.arange(len(slots))
+        return table[keys]
+    if not len(slots):
+        return np.full(len(keys), NONE, np.int64)
+    places = np.minimum(np.searchsorted(slots, keys), len(slots) - 1)
+    return np.where(slots[places] == keys, places, NONE)
 
 
 def _integers(values: pa.ChunkedArray) -> Int:

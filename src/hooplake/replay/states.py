@@ -12,6 +12,8 @@ from hooplake.replay.events import Score
 from hooplake.replay.inputs import NONE, Inputs, Int
 from hooplake.replay.stints import Lineups
 
+_WALL = pa.timestamp("us", tz=str(UTC))
+
 
 def state_columns(
     inputs: Inputs, score: Score, lineups: Lineups, names: pa.Array, credit: Int, passed: list[bool | None]
@@ -68,6 +70,8 @@ def running_wallclock(inputs: Inputs) -> pa.Array:
     walls = inputs.plays["wallclock"].combine_chunks()
     micros = pc.fill_null(pc.cast(walls, pa.int64()), 0).to_numpy().astype(np.int64)
     known = micros != 0
+    if not known.any():
+        return pa.nulls(len(micros), _WALL)
     out = np.zeros(len(micros), np.int64)
     limit = 6 * 3600 * 1_000_000
     for low, high in zip(inputs.bounds[:-1], inputs.bounds[1:], strict=True):
@@ -77,4 +81,4 @@ def running_wallclock(inputs: Inputs) -> pa.Array:
         middle = int(np.median(micros[low:high][here]))
         believed = np.where(here & (np.abs(micros[low:high] - middle) <= limit), micros[low:high], 0)
         out[low:high] = np.maximum.accumulate(believed)
-    return pa.array(out, pa.int64(), mask=out == 0).cast(pa.timestamp("us", tz=str(UTC)))
+    return pa.array(out, pa.int64(), mask=out == 0).cast(_WALL)

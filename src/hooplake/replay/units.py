@@ -43,10 +43,11 @@ def unit_columns(
     kept = (end > start) | (scored > 0) | (conceded > 0) | (own > 0) | (other > 0)
     teams = [inputs.games[f"{name}_team_id"].combine_chunks() for name in ("home", "away")]
     game = inputs.game[first]
-    ids = [np.asarray(team.to_numpy(zero_copy_only=False), object)[game] for team in teams]
-    team = np.where(side == 0, *ids)
-    kept &= np.array([name is not None for name in team], bool) if len(team) else np.zeros(0, bool)
-    rank = np.where(side == 0, _before(ids[0], ids[1]), _before(ids[1], ids[0]))
+    ids = np.array([team.to_pylist() for team in teams], object)
+    team = ids[side, game]
+    kept &= np.array([[name is not None for name in own] for own in ids], bool)[side, game]
+    second = np.array([[(a or "") > (b or ""), (b or "") > (a or "")] for a, b in ids.T], bool).reshape(-1, 2)
+    rank = second[game, side]  # whether the team's id stands behind the other's
     order = np.flatnonzero(kept)[np.lexsort((first[kept], rank[kept], game[kept]))]
     first, after, code, side, scored, conceded, own, other = (
         values[order] for values in (first, after, code, side, scored, conceded, own, other)
@@ -106,8 +107,3 @@ def _moments(inputs: Inputs, first: Int, after: Int) -> tuple[Int, Int, Bool]:
     start = np.where(opening, opens, inputs.elapsed[first])
     end = np.where(closing, closes, inputs.elapsed[np.minimum(after, inputs.count - 1)])
     return start, np.maximum(end, start), opening
-
-
-def _before(own: Int, other: Int) -> Int:
-    """1 where an id stands behind the other one, else 0."""
-    return np.array([int((a or "") > (b or "")) for a, b in zip(own.tolist(), other.tolist(), strict=True)], np.int64)

@@ -21,6 +21,9 @@ from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
 
 _MAE = {"points": "points", "reb": "rebounds", "ast": "assists", "stl": "steals", "blk": "blocks", "tov": "turnovers"}
+_FACTS = (
+    "game_date", "status", "box_status", "played", "home_score", "away_score", "home_team_id", "away_team_id", "repairs",
+)  # fmt: skip
 GRADES = ((0, "A"), (5, "B"), (15, "C"), (30, "D"))
 """Largest sum of absolute differences of each grade; beyond the last, or with a wrong final score, it is F."""
 
@@ -74,7 +77,7 @@ def verify(
     known = ~np.isnan(actual)
     differ = known & (final != np.nan_to_num(actual))
     totals = {name: values.tolist() for name, values in team_totals(inputs, final).items()}
-    facts, sums = inputs.games.to_pylist(), _sums(inputs, known, score, lineups)
+    facts, sums = inputs.games.select(_FACTS).to_pylist(), _sums(inputs, known, score, lineups)
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
     for game, game_id in enumerate(inputs.game_ids):
@@ -127,7 +130,7 @@ def _sums(inputs: Inputs, known: npt.NDArray[np.bool_], score: Score, lineups: L
     figures = zip(
         score.home[last].tolist(),
         score.away[last].tolist(),
-        count(inputs.game, np.all(lineups.five >= 0, axis=1)),
+        count(inputs.game, (lineups.five[:, 0] >= 0) & (lineups.five[:, 1] >= 0)),
         count(inputs.game, score.corrected),
         count(inputs.game, inputs.event == CODE["unmapped"]),
         zip(home, away, strict=True),

@@ -70,19 +70,25 @@ def coded(table: pa.Table, name: str) -> Coded:
     if name not in table.column_names or not len(table) or pa.types.is_null(table[name].type):
         return Coded(np.full(len(table), NONE, np.int64), [])
     column = table[name]
-    if not pa.types.is_dictionary(column.type):
+    given = pa.types.is_dictionary(column.type)
+    if not given:
         column = column.dictionary_encode()
     column = column.unify_dictionaries().combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
     codes = pc.fill_null(column.indices, NONE).to_numpy().astype(np.int64)
-    # a dictionary may have many more values than stand in these rows: those of a season, say, for some of its games
-    occurring = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:])
+    occurring = np.arange(len(column.dictionary))
+    if given:  # it may have many more values than stand in these rows: those of a season, say, for some of its games
+        occurring = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:])
+    printed = _printed(column.dictionary.take(pa.array(occurring)) if given else column.dictionary)
     keep: dict[str, int] = {}
-    places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
-    for place, text in zip(occurring.tolist(), _printed(column.dictionary.take(pa.array(occurring))), strict=True):
+    for text in printed:
         if text is not None and text not in _NOTHING:
-            places[place] = keep.setdefault(text, len(keep))
+            keep.setdefault(text, len(keep))
+    if len(keep) == len(column.dictionary):
+        return Coded(codes, list(keep))
+    places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
+    places[occurring] = [keep.get(text, NONE) if text is not None else NONE for text in printed]
     return Coded(places[codes], list(keep))
 
 
@@ -107,12 +113,14 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
 def ids(columns: Sequence[Coded]) -> tuple[list[Int], list[str]]:
     """Columns of ids by one list of their own: codes per column, and the ids. ``0`` and what is no id is nobody."""
     known: dict[str, int] = {}
-    found = [column.map(lambda text: _id_place(whole(text), known)) for column in columns]
+    tables: dict[str, int] = {}
+    for column in columns:
+        for text in column.values:
+            if text not in tables:
+                name = whole(text)
+                tables[text] = known.setdefault(name, len(known)) if name.strip("0") else NONE
+    found = [column.map(tables.__getitem__) for column in columns]
     return found, list(known)
-
-
-def _id_place(text: str, known: dict[str, int]) -> int:
-    return NONE if not text.strip("0") else known.setdefault(text, len(known))
 
 
 _NOTHING = frozenset({"", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})

@@ -52,6 +52,8 @@ def identify(text: str) -> OfficialId | None:
 
 def whole(text: str) -> str:
     """A whole number as text, without the ``.0`` that a dump through floating point leaves behind."""
+    if text.isdecimal():
+        return text
     text = text.strip()
     head, point, tail = text.partition(".")
     return head if point and not tail.strip("0") else text

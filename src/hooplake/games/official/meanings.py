@@ -61,10 +61,11 @@ def read_meanings(feed: Feed, persons: Persons) -> Meanings:
     event = _events(feed)
     _shots(feed, event, own)
     _free_throws(feed, event, persons, own, (home_score >= 0) | (away_score >= 0))
-    _rebounds(feed, event, persons, side, own)
+    last = _last_miss(feed, event)
+    _rebounds(feed, event, persons, side, own, last)
     kind, words = _kinds(feed)
     _unknown_fouls(feed, event, persons, description)
-    _team_rebounds(feed, event, persons, side)
+    _team_rebounds(feed, event, persons, side, last)
     shots = among(feed.kind, codes.MADE, codes.MISSED)
     throws = among(event, CODE["made_ft"], CODE["missed_ft"])
     value = np.where(shots, np.where(_THREES[event], 3, 2), np.where(throws, 1, 0))
@@ -222,7 +223,7 @@ def _unknown_fouls(feed: Feed, event: Int, persons: Persons, description: pa.Arr
         feed.repairs[game].append(f"unknown_foul_kind:{count}")
 
 
-def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: _Own) -> None:
+def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: _Own, last: Int) -> None:
     """Which end a player's rebound was at: that whose running count went up.
 
     The counts of a player are taken in the order of their sum, which is right also where rows stand out of order.
@@ -250,23 +251,21 @@ def _rebounds(feed: Feed, event: Int, persons: Persons, side: Int, own: _Own) ->
     offensive[order] = rise_off == 1
     unclear = ~(clear & known)
     if unclear.any():
-        by_miss = _end_by_last_miss(feed, event, side)[rows]
-        offensive = np.where(unclear, by_miss == 1, offensive)
+        offensive = np.where(unclear, _at_end_of_miss(side, last, rows), offensive)
         for game, count in zip(*np.unique(feed.game[rows[unclear]], return_counts=True), strict=True):
             feed.repairs[game].append(f"rebound_by_last_miss:{count}")
     event[rows] = np.where(offensive, CODE["offensive_rebound"], CODE["defensive_rebound"])
 
 
-def _team_rebounds(feed: Feed, event: Int, persons: Persons, side: Int) -> None:
+def _team_rebounds(feed: Feed, event: Int, persons: Persons, side: Int, last: Int) -> None:
     """A team's rebound: at the end of the last missed shot, or dead where that was a throw with more to come."""
     rows = np.flatnonzero((feed.kind == codes.REBOUND) & (persons.first.player < 0))
     if not len(rows):
         return
-    offensive = _end_by_last_miss(feed, event, side)[rows]
-    event[rows] = np.where(offensive == 1, CODE["offensive_rebound"], CODE["defensive_rebound"])
-    last = _last_miss(feed, event)[rows]
-    before = np.maximum(last, 0)
-    dead = (last >= 0) & (feed.kind[before] == codes.FREE_THROW) & ~among(feed.action[before], *codes.LIVE_THROWS)
+    offensive = _at_end_of_miss(side, last, rows)
+    event[rows] = np.where(offensive, CODE["offensive_rebound"], CODE["defensive_rebound"])
+    before = np.maximum(last[rows], 0)
+    dead = (last[rows] >= 0) & (feed.kind[before] == codes.FREE_THROW) & ~among(feed.action[before], *codes.LIVE_THROWS)
     event[rows[dead]] = CODE["dead_ball_rebound"]
 
 
@@ -277,7 +276,8 @@ def _last_miss(feed: Feed, event: Int) -> Int:
     return np.where(last >= feed.bounds[feed.game], last, NONE)
 
 
-def _end_by_last_miss(feed: Feed, event: Int, side: Int) -> Int:
-    """1 where the acting side is that of the last missed shot of the game, else 0."""
-    last = _last_miss(feed, event)
-    return np.where((last >= 0) & (side >= 0) & (side[np.maximum(last, 0)] == side), 1, 0)
+def _at_end_of_miss(side: Int, last: Int, rows: Int) -> Bool:
+    """Which rows' acting side is that of the last missed shot of the game."""
+    before, own = last[rows], side[rows]
+    same: Bool = (before >= 0) & (own >= 0) & (side[np.maximum(before, 0)] == own)
+    return same

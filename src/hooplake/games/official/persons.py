@@ -109,17 +109,15 @@ def _teams(feed: Feed, persons: list[Person], names: list[str]) -> tuple[Int, In
     teams = np.array(sorted(np.flatnonzero(stated).tolist(), key=names.__getitem__), np.int64)  # thirty of all the ids
     column = np.zeros(len(names), np.int64)
     column[teams] = np.arange(len(teams))
-    shape = len(feed.games), max(len(teams), 1)
-    found = []
-    for flag in (HOME, AWAY):
-        counts = np.zeros(shape, np.int64)
-        for person in persons:
-            told = (person.side == flag) & (person.team_id >= 0)
-            places = feed.game[told] * shape[1] + column[person.team_id[told]]
-            counts += np.bincount(places, minlength=counts.size).reshape(shape)
-        most = np.append(teams, NONE)[counts.argmax(axis=1)]
-        found.append(np.where(counts.max(axis=1, initial=0) > 0, most, NONE))
-    return found[0], found[1]
+    width = max(len(teams), 1)
+    counts = np.zeros((2 * len(feed.games), width), np.int64)
+    for person in persons:
+        told = np.flatnonzero((person.side != NONE) & (person.team_id >= 0))
+        places = (2 * feed.game[told] + person.side[told]) * width + column[person.team_id[told]]
+        counts += np.bincount(places, minlength=counts.size).reshape(counts.shape)
+    most = np.append(teams, NONE)[counts.argmax(axis=1)]
+    found = np.where(counts.max(axis=1, initial=0) > 0, most, NONE).reshape(-1, 2)
+    return found[:, HOME], found[:, AWAY]
 
 
 def _side_by_team(feed: Feed, person: Person, home_team: Int, away_team: Int) -> None:

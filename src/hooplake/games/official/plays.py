@@ -20,6 +20,7 @@ from hooplake.lake.table import TableSpec
 
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _SHOTS = np.isin(np.arange(len(EVENTS)), [CODE[n] for n in ("made_2", "made_3", "missed_2", "missed_3")])
+_MADE = np.isin(np.arange(len(EVENTS)), [CODE["made_2"], CODE["made_3"]])
 _SECOND_ROLE = np.isin(
     np.arange(len(EVENTS)),
     [
@@ -143,11 +144,12 @@ def _printed(numbers: pa.Array) -> pa.Array:
 
 def shots_table(spec: TableSpec, plays: pa.Table, meanings: Meanings) -> pa.Table:
     """Rows of ``silver.fct_shots``; the feed has no spots, and the distance stands in the text (``24' 3PT``)."""
-    shots = plays.filter(pa.array(_SHOTS[meanings.event]))
-    made = pc.starts_with(shots["event"], "made")
+    rows = np.flatnonzero(_SHOTS[meanings.event])
+    names = ("game_id", "game_date", "event_num", "period", "clock_seconds", "team_id", "shot_value")
+    shots = plays.select([*names, "type_text", "description", "player1_id", "player2_id"]).take(pa.array(rows))
+    made = pa.array(_MADE[meanings.event[rows]])
     feet = pc.struct_field(pc.extract_regex(shots["description"], r"\s(?P<feet>\d+)'\s"), [0])
     nobody = pa.scalar(None, pa.string())
-    names = ("game_id", "game_date", "event_num", "period", "clock_seconds", "team_id", "shot_value")
     columns = {
         **{name: shots[name] for name in names},
         "player_id": shots["player1_id"],

@@ -51,13 +51,15 @@ class Teams:
 def read_teams(feed: Feed, persons: Persons, logs: Logs) -> Teams:
     """Teams of each game: by the log, else by the rows."""
     sides = []
+    stated = ("CITY", "NICKNAME", "ABBREVIATION")
+    columns = feed.rows.select([name for part in stated if (name := f"PLAYER1_TEAM_{part}") in feed.rows.column_names])
     for place, (flag, team) in enumerate(((HOME, persons.home_team), (AWAY, persons.away_team))):
         rows = np.flatnonzero((persons.first.side == flag) & (persons.first.player >= 0))
-        games, first = np.unique(feed.game[rows], return_index=True)
-        stated = feed.rows.take(feed.place[rows[first]])
+        first = rows[np.flatnonzero(np.diff(feed.game[rows], prepend=NONE))]
+        games, told = feed.game[first], columns.take(feed.place[first])
         texts: dict[str, list[str | None]] = {}
-        for name in ("CITY", "NICKNAME", "ABBREVIATION"):
-            values = coded(stated, f"PLAYER1_TEAM_{name}").texts().to_pylist()
+        for name in stated:
+            values = coded(told, f"PLAYER1_TEAM_{name}").texts().to_pylist()
             texts[name] = [None] * len(feed.games)
             for game, value in zip(games.tolist(), values, strict=True):
                 texts[name][game] = value
