@@ -7,8 +7,10 @@ import gzip
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,10 @@ from hooplake.config import Settings
 
 ROWS = int(os.environ.get("BENCH_ROWS", "5000"))
 """Rows that are enriched; fewer for a quick look."""
+MORE_ROWS = 2 * ROWS
+"""Rows of a second size: from two sizes follow what a start costs, and what a game more."""
+ALL_GAMES = 31_241
+"""Games that there are, to which the two sizes are extrapolated."""
 LONG_ROWS = max(ROWS // 5, 10)
 """Rows whose data carries the whole game."""
 LONG_BYTES = 400_000
@@ -56,6 +62,18 @@ def stages() -> list[Stage]:
             units=ROWS,
             unit="games",
             prepare=lambda: reset(ROWS, 0),
+            repeats=3,
+        ),
+        Stage(
+            "enrich, twice the small rows",
+            enrich_more,
+            "the same UPDATE from a staging table",
+            floor,
+            check=lambda report: written(report, MORE_ROWS),
+            corpus=f"{MORE_ROWS:,} rows of 2 kB, {source_name()}",
+            units=MORE_ROWS,
+            unit="games",
+            prepare=prepare_more,
             repeats=3,
         ),
         Stage(
@@ -155,7 +173,7 @@ def connection() -> Any:
     return psycopg.connect(server(), autocommit=True)
 
 
-def reset(rows: int, size: int) -> None:
+def reset(rows: int, size: int, staged: int = ROWS) -> None:
     """Rows that are not enriched, for the command, and copies of them with all that is merged staged, for the floor."""
     from hooplake.lake.store import Store
     from hooplake.postgres.documents import find_documents
@@ -163,9 +181,9 @@ def reset(rows: int, size: int) -> None:
 
     sql = connection()
     sql.execute("truncate raw_data.nba_games, raw_data.game_enrichment")
-    source = find_documents(Store.open(corpus(ROWS)), None)
-    ids = sorted(source.games)[:rows]
-    sql.execute(_SHORT, (ids,))
+    source = find_documents(Store.open(corpus(staged)), None)
+    ids = sorted(source.games)
+    sql.execute(_SHORT, (ids[:rows],))
     if size:
         whole = json.dumps({"plays": plays(size)})
         # something of its own in every row, so that no two are compressed alike
@@ -173,16 +191,16 @@ def reset(rows: int, size: int) -> None:
     sql.execute("drop table if exists floor_games")
     sql.execute("create table floor_games (like raw_data.nba_games including all)")
     sql.execute("insert into floor_games select * from raw_data.nba_games")
-    (staged,) = sql.execute("select to_regclass('floor_batch')").fetchone()
-    if staged is None:
+    (there,) = sql.execute("select to_regclass('floor_batch')").fetchone()
+    if there is None:
         sql.execute("create table floor_batch (game_id text primary key, patch jsonb)")
         sql.execute("alter table floor_batch alter column patch set storage external")
-        batch = Batch(tuple(GameJob(game, None, source.games[game]) for game in sorted(source.games)), None)
-        with sql.cursor() as cursor:
+        for place in range(0, len(ids), 100):  # so that this process holds no more for more games
+            batch = Batch(tuple(GameJob(game, None, source.games[game]) for game in ids[place : place + 100]), None)
             for each in extract(batch, source.store, None):
                 assert isinstance(each, Extracted), each
                 patch = f'{{"espn_features":{each.body.decode()},"metadata":{{"enrichment":{each.feature_count}}}}}'
-                cursor.execute("insert into floor_batch values (%s, %s)", (each.game_id, patch))
+                sql.execute("insert into floor_batch values (%s, %s)", (each.game_id, patch))
     sql.execute("vacuum analyze raw_data.nba_games")
     sql.execute("vacuum analyze floor_games")
     sql.execute("checkpoint")
@@ -202,13 +220,45 @@ def plays(size: int) -> list[Any]:
     return taken
 
 
-def enrich() -> dict[str, Any]:
+def enrich(rows: int = ROWS) -> dict[str, Any]:
     """``hooplake enrich`` on two processes; its report."""
-    command = [sys.executable, "-m", "hooplake", "enrich", "--dsn", server(), "--source", str(corpus(ROWS))]
+    command = [sys.executable, "-m", "hooplake", "enrich", "--dsn", server(), "--source", str(corpus(rows))]
     done = subprocess.run([*command, "--league", "any", "--jobs", "2", "--json"], capture_output=True, text=True)
     if done.returncode:
         raise AssertionError(done.stdout + done.stderr)
     return dict(json.loads(done.stdout))
+
+
+_SECONDS: dict[int, list[float]] = {ROWS: [], MORE_ROWS: []}
+
+
+def prepare_more() -> None:
+    """The first size, timed, and then as many rows more: by turns, so that drift hits both."""
+    reset(ROWS, 0, MORE_ROWS)
+    timed(ROWS)
+    reset(MORE_ROWS, 0, MORE_ROWS)
+
+
+def enrich_more() -> dict[str, Any]:
+    """The second size; tells what both come to for all games that there are."""
+    report = timed(MORE_ROWS)
+    few, many = (statistics.median(_SECONDS[rows]) for rows in (ROWS, MORE_ROWS))
+    each = (many - few) / (MORE_ROWS - ROWS)
+    start = few - each * ROWS
+    print(
+        f"  {ROWS:,} games in {few:.2f} s, {MORE_ROWS:,} in {many:.2f} s: {start:.2f} s for the start and "
+        f"{1000 * each:.3f} ms a game, so {ALL_GAMES:,} games in {start + each * ALL_GAMES:.1f} s",
+        file=sys.stderr,
+    )
+    return report
+
+
+def timed(rows: int) -> dict[str, Any]:
+    """The command on so many rows, and its seconds kept."""
+    begun = time.perf_counter()
+    report = enrich(rows)
+    _SECONDS[rows].append(time.perf_counter() - begun)
+    return report
 
 
 def written(report: object, rows: int) -> None:

@@ -1,7 +1,6 @@
-"""The checkpoint of a run: a file that grows by one line a batch, once that is committed. A batch that a kill leaves
-between the two comes again, and is found unchanged.
+"""The checkpoint of a run: a file that grows by one line a batch, once that is committed.
 
-It names every game that is done and every one that failed, since a mark such as "the last id" would leave behind the
+A batch that was committed when a kill came before its line comes again, and is found unchanged. The file names every game that is done and every one that failed, since a mark such as "the last id" would leave behind the
 failed games, and those that come in between later.
 """
 
