@@ -111,6 +111,7 @@ class RunReport:
         locked: nodes that another run is building.
         findings: tables that were published and break their contract as a whole, such as a budget of NULLs.
         seconds: from start to end.
+        estimated: seconds that the plan said it would take.
         considered: units looked at.
         due: units the plan meant to run.
         interrupted: whether a signal stopped it.
@@ -124,6 +125,7 @@ class RunReport:
     locked: list[Problem] = field(default_factory=list)
     findings: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
+    estimated: float = 0.0
     considered: int = 0
     due: int = 0
     interrupted: bool = False
@@ -156,7 +158,13 @@ class RunReport:
 
     def counts(self) -> dict[str, Any]:
         """The sums, as the ledger keeps them."""
-        return {"considered": self.considered, "due": self.due, **_rounded(asdict(self.total))}
+        estimated = round(self.estimated, 3)
+        return {
+            "considered": self.considered,
+            "due": self.due,
+            "estimated_seconds": estimated,
+            **_rounded(asdict(self.total)),
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain values."""

@@ -71,7 +71,10 @@ def run(
         ledger.abandon(dead)
         delete_folders(store, dead)
     with Workdir(store) as workdir:
-        report = RunReport(run_id=workdir.run_id, plan_id=plan.plan_id, considered=plan.considered, due=plan.units)
+        report = RunReport(
+            run_id=workdir.run_id, plan_id=plan.plan_id, considered=plan.considered, due=plan.units,
+            estimated=plan.seconds(jobs),
+        )  # fmt: skip
         ledger.begin(
             RunRecord(
                 run_id=report.run_id,

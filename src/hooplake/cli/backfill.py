@@ -211,6 +211,9 @@ def _print_report(report: BackfillReport, out: Output) -> None:
     told = "" if rate is None else f", skip rate {100 * rate:.1f} %, about {report.saved:.1f} s saved"
     same = sum(run.total.same for run in report.runs)
     out.say(f"{considered:,} units considered, {rebuilt:,} run, of which {same:,} came out the same{told}")
+    if rebuilt:
+        took, meant = sum(run.seconds for run in report.runs), sum(run.estimated for run in report.runs)
+        out.say(f"{took:.1f} s, {meant:.1f} s were estimated")
     problems = [problem for run in report.runs for problem in (*run.failures, *run.locked)]
     if problems:
         out.table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -94,6 +95,10 @@ def status(
     nodes: Annotated[
         bool, typer.Option("--nodes", help="Also list every date of every table with its state; with --json.")
     ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Also write a report as a page that needs nothing but itself."),
+    ] = None,
     refresh: Annotated[
         bool,
         typer.Option(
@@ -121,6 +126,7 @@ def status(
         hooplake status --year 2024
         hooplake status --season 2025 --league nba --update --json
         hooplake status --watch --every 5
+        hooplake status --check --html coverage.html
     """
     from hooplake.tables.nodes import by_table, by_year, read_nodes
 
@@ -135,12 +141,31 @@ def status(
         cells = read_nodes(lake, chosen, check=check)
         if update:
             _write_progress(lake)
+        report = {"report": _write_page(lake, chosen, cells, html, check=check)} if html is not None else {}
+        if html is not None:
+            session.out.say(f"wrote {html}\n")
     _print_status(session.out, cells, limit)
     gaps = [cell for cell in cells if cell.actionable]
     document = {"years": by_year(cells), "tables": by_table(cells), "incomplete": [_plain(cell) for cell in gaps]}
-    session.out.result({**document, **refreshed, **({"nodes": [_plain(cell) for cell in cells]} if nodes else {})})
+    session.out.result(
+        {**document, **refreshed, **report, **({"nodes": [_plain(cell) for cell in cells]} if nodes else {})}
+    )
     if gaps and not exit_zero:
         raise typer.Exit(4)
+
+
+def _write_page(lake: Lakehouse, chosen: Range, cells: Sequence[Cell], file: Path, *, check: bool) -> dict[str, Any]:
+    """Writes the report as a page, and gives what it says."""
+    from hooplake import __version__
+    from hooplake.cli.coverage_page import coverage_page
+    from hooplake.tables.coverage_report import read_report
+
+    if not file.absolute().parent.is_dir():
+        raise ConfigError(f"--html {file}: there is no folder {file.absolute().parent}")
+    report = read_report(lake, chosen, cells, _readers(), check=check)
+    page = coverage_page(report, lake=lake.store.url, version=__version__, made=datetime.now(UTC))
+    file.write_text(page, "utf-8")
+    return report
 
 
 def _refresh(lake: Lakehouse, chosen: Range, out: Output) -> dict[str, Any]:

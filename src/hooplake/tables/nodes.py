@@ -208,15 +208,16 @@ def by_table(cells: Sequence[Cell], *, seasons: bool = False) -> list[dict[str, 
 
     Args:
         cells: the grid.
-        seasons: per season, too.
+        seasons: per source and season, too.
     """
-    groups: dict[tuple[str, str, int], list[Cell]] = {}
+    groups: dict[tuple[str, str, str, int], list[Cell]] = {}
     for cell in cells:
-        groups.setdefault((cell.league, cell.table, cell.season if seasons else 0), []).append(cell)
+        part = (cell.source, cell.season) if seasons else ("", 0)
+        groups.setdefault((cell.league, part[0], cell.table, part[1]), []).append(cell)
     order = [*ANALYTICS, *PRECOMPUTE]
     found = []
-    for (league, table, season), own in sorted(
-        groups.items(), key=lambda item: (item[0][0], order.index(item[0][1]), item[0][2])
+    for (league, source, table, season), own in sorted(
+        groups.items(), key=lambda item: (*item[0][:2], order.index(item[0][2]), item[0][3])
     ):
         gaps = Counter(cell.gap for cell in own if cell.gap is not None)
         states = Counter(str(state_of(cell)) for cell in own)
@@ -226,7 +227,7 @@ def by_table(cells: Sequence[Cell], *, seasons: bool = False) -> list[dict[str, 
             {
                 "league": league,
                 "table": table,
-                **({"season": season} if seasons else {}),
+                **({"source": source, "season": season} if seasons else {}),
                 "due": sum(cell.expected > 0 for cell in own),
                 "complete": sum(cell.expected > 0 and cell.gap is None for cell in own),
                 "expected_rows": expected,
