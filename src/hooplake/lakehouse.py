@@ -279,7 +279,7 @@ class Lakehouse:
 
         Args:
             plan: from `plan`.
-            jobs: worker processes; by default what is set, or none where all is done before they would be there.
+            jobs: worker processes; by default what is set, once there is enough to do at once.
             on_progress: is told how far the run is.
             stop: set it to stop the run in good order.
             stop_tables: whether a failure stops what comes after it of its own table, and what is made of that.
@@ -293,7 +293,8 @@ class Lakehouse:
             plan,
             self.ledger,
             self.store,
-            jobs=jobs or (1 if _is_small(plan) else self.settings.jobs),
+            jobs=jobs or self.settings.jobs,
+            worth=0.0 if jobs else _WORKERS_COST,
             command=command,
             options=options,
             code_version=__version__,
@@ -390,9 +391,3 @@ class Lakehouse:
 
     def __repr__(self) -> str:
         return f"Lakehouse({self.store.url!r})"
-
-
-def _is_small(plan: Plan) -> bool:
-    """Whether the nodes of a plan were built before, and what is due of them costs less than starting workers."""
-    nodes = [plan.view.nodes(item.step).get(item.partition) for item in plan.items]
-    return all(node is not None and node.unit_seconds is not None for node in nodes) and plan.seconds() < _WORKERS_COST

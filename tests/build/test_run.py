@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from hooplake.build.pool import Processes
 from hooplake.build.report import Progress
 from hooplake.build.run import run
 from hooplake.build.step import Computed, Task
@@ -148,6 +150,33 @@ def test_workers_and_chunks_make_no_difference(tmp_path: Path, jobs: int, chunk_
     report = toy.run(jobs=jobs)
     assert toy.objects() == expected.objects()
     assert report.total.run == 11 + 11 + 2 + 1
+
+
+def test_workers_are_started_once_there_is_enough_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Counted(Processes):
+        def __init__(self, jobs: int, *given: Any) -> None:
+            started.append(jobs)
+            super().__init__(jobs, *given)
+
+    monkeypatch.setattr("hooplake.build.schedule.Processes", Counted)
+    toy, expected = Toy(tmp_path / "lake"), Toy(tmp_path / "expected")
+    fill(toy)
+
+    def ran(worth: float) -> list[int]:
+        started.clear()
+        report = run(toy.plan(force=True), toy.ledger, toy.store, jobs=2, worth=worth)
+        assert (report.exit_code, report.total.run) == (0, 25)
+        return started
+
+    assert ran(60.0) == [2], "nobody knows yet what it costs"
+    assert ran(60.0) == []
+    assert ran(1e-9) == [2]
+    assert ran(0.0) == [2]
+    fill(expected)
+    expected.run()
+    assert toy.objects() == expected.objects()
 
 
 def test_partitions_of_one_table_are_written_at_once(tmp_path: Path) -> None:

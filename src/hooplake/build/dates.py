@@ -81,40 +81,52 @@ def days_of(node: Node, table: str, state: State, *, by_date: bool) -> dict[str,
         state: for the digests.
         by_date: whether the units of the node are dates.
     """
-    found: dict[str, list[tuple[str, bytes, int]]] = {}
     places: dict[int, int | None] = {}
+    found: dict[str, list[tuple[str, bytes, int]]] = {}
+    days: dict[str, Day] = {}
     for unit, row in node.units.items():
-        if not row.date:
+        date, standing, _, digests, recipe, _ = row
+        if not date:
             continue
         digest = b""
-        if row.state == UnitState.OK:
-            if row.recipe not in places:
-                places[row.recipe] = state.place(row.recipe, table)
-            start = places[row.recipe]
-            digest = EMPTY_DIGEST if start is None else row.digests[start : start + DIGEST_BYTES]
-        found.setdefault(row.date, []).append((unit, digest, int(row.state)))
-    return {date: _day(units, by_date=by_date) for date, units in found.items()}
+        if standing == _OK:
+            if recipe not in places:
+                places[recipe] = state.place(recipe, table)
+            start = places[recipe]
+            digest = EMPTY_DIGEST if start is None else digests[start : start + DIGEST_BYTES]
+        if not by_date:
+            found.setdefault(date, []).append((unit, digest, standing))
+        elif standing == _OK:  # the one unit of its date
+            days[date] = (
+                _ROWLESS if digest == EMPTY_DIGEST else Day(_hash(b"%s\x1f0\x1f%s" % (unit.encode(), digest)), _SOUND)
+            )
+        else:
+            days[date] = Day(b"", UnitState.PENDING if standing == UnitState.PENDING else UnitState.BLOCKED)
+    for date, units in found.items():
+        days[date] = _day(units)
+    return days
 
 
-_ROWLESS = Day(EMPTY_DIGEST, UnitState.OK)
-_ALL_OK = {int(UnitState.OK)}
+_OK = int(UnitState.OK)
+_SOUND = UnitState.OK
+_ROWLESS = Day(EMPTY_DIGEST, _SOUND)
 
 
-def _day(units: list[tuple[str, bytes, int]], *, by_date: bool) -> Day:
-    if len(units) > 1:
-        units.sort()
-    states = {state for _, _, state in units}
-    if states != _ALL_OK:
-        if UnitState.PENDING in states:
-            return Day(b"", UnitState.PENDING)
-        if by_date:
-            return Day(b"", UnitState.BLOCKED)
+def _hash(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def _day(units: list[tuple[str, bytes, int]]) -> Day:
+    """The rows of the games of a date."""
+    units.sort()
+    if any(state == UnitState.PENDING for _, _, state in units):
+        return Day(b"", UnitState.PENDING)
     parts = [
-        f"{unit}\x1f{state}\x1f".encode() + digest
+        b"%s\x1f%d\x1f%s" % (unit.encode(), state, digest)
         for unit, digest, state in units
-        if digest != EMPTY_DIGEST or state != UnitState.OK
+        if digest != EMPTY_DIGEST or state != _OK
     ]
-    return Day(hashlib.blake2b(b"".join(parts), digest_size=16).digest(), UnitState.OK) if parts else _ROWLESS
+    return Day(_hash(b"".join(parts)), _SOUND) if parts else _ROWLESS
 
 
 class DateInputs(NamedTuple):
@@ -147,31 +159,38 @@ def date_inputs(
 
 
 def _add(source: Source, dates: Sequence[str], parts: Mapping[str, list[tuple[str, str]]], found: DateInputs) -> None:
-    name = source.table if source.reach == "same" else f"{source.table} ({source.reach})"
+    if source.reach == "same":
+        for date in dates:
+            digest, state = source.days.get(date, _ROWLESS)
+            parts[date].append((source.table, digest.hex()))
+            _note(date, state, source, found)
+        return
+    name = f"{source.table} ({source.reach})"
     prefix = hashlib.blake2b(digest_size=16)
-    standing = UnitState.OK
+    standing = _SOUND
+    part = (name, prefix.hexdigest())
     for date in dates:
-        day = source.days.get(date, Day(EMPTY_DIGEST, UnitState.OK))
-        if source.reach == "same":
-            digest, state = day
-        elif source.reach == "upto":
-            _extend(prefix, date, day)
+        day = source.days.get(date, _ROWLESS)
+        if source.reach != "upto":
+            parts[date].append(part)
+            _note(date, standing, source, found)
+        if day.digest != EMPTY_DIGEST:
+            prefix.update(f"{date}\x1f".encode() + day.digest)
+            part = (name, prefix.hexdigest())
+        if day.state is not _SOUND:
             standing = _worse(standing, day.state)
-            digest, state = prefix.digest(), standing
-        else:
-            digest, state = prefix.digest(), standing
-            _extend(prefix, date, day)
-            standing = _worse(standing, day.state)
-        parts[date].append((name, digest.hex()))
-        if state == UnitState.PENDING:
-            found.pending.add(date)
-        elif state == UnitState.BLOCKED:
-            found.blocked.setdefault(date, source.table)
+        if source.reach == "upto":
+            parts[date].append(part)
+            _note(date, standing, source, found)
 
 
-def _extend(prefix: hashlib.blake2b, date: str, day: Day) -> None:
-    if day.digest != EMPTY_DIGEST:
-        prefix.update(f"{date}\x1f".encode() + day.digest)
+def _note(date: str, state: UnitState, source: Source, found: DateInputs) -> None:
+    if state is _SOUND:
+        return
+    if state == UnitState.PENDING:
+        found.pending.add(date)
+    elif state == UnitState.BLOCKED:
+        found.blocked.setdefault(date, source.table)
 
 
 def _worse(first: UnitState, second: UnitState) -> UnitState:

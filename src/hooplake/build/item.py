@@ -95,6 +95,12 @@ class Item:
     bytes: int = 0
     same: int = 0
 
+    @property
+    def seconds(self) -> float | None:
+        """How long the units that run should take, on one processor; None if none of the node ever did."""
+        cost = self.node.unit_seconds
+        return None if cost is None else cost * len(self.verdict.run)
+
     def cut(self, jobs: int) -> None:
         """Part the units that run into chunks, small enough for every worker to get some."""
         units = sorted(self.verdict.run)

@@ -33,6 +33,7 @@ def run(
     store: Store,
     *,
     jobs: int = 1,
+    worth: float = 0.0,
     command: str = "",
     options: Mapping[str, Any] | None = None,
     code_version: str = "",
@@ -49,6 +50,7 @@ def run(
         ledger: the ledger the plan was made from.
         store: the lake the plan was made from.
         jobs: worker processes; with 1 everything happens in this process.
+        worth: seconds of work that must be waiting, beside what this process does, before workers are started.
         command: what the run is called in the ledger.
         options: what it was called with.
         code_version: of the program.
@@ -104,6 +106,7 @@ def run(
                         ledger=ledger,
                         store=store,
                         jobs=jobs,
+                        worth=worth,
                         workdir=workdir,
                         report=report,
                         leases=leases,

@@ -50,6 +50,7 @@ class Schedule:
         ledger: the ledger.
         store: the lake.
         jobs: worker processes; with 1 everything happens in this one.
+        worth: seconds of work that waits beside what this process does, from which on workers are started.
         workdir: for unfinished files.
         report: filled in as the run goes on.
         leases: of the run.
@@ -64,6 +65,7 @@ class Schedule:
     ledger: Ledger
     store: Store
     jobs: int
+    worth: float
     workdir: Workdir
     report: RunReport
     leases: Leases
@@ -81,6 +83,7 @@ class Schedule:
     _stopped: set[str] = field(default_factory=set)  # steps of which something failed, if that stops them
     _begun: int = 0
     _submitted: int = 0
+    _missed: float = 0.0  # seconds in which another processor could have worked
     _done: int = 0
     _started: float = field(default_factory=time.perf_counter)
     _told: float = 0.0
@@ -203,18 +206,35 @@ class Schedule:
                 self._workers = self._open_workers()
             if not self._workers.room():
                 return
+            if isinstance(self._workers, Inline) and self._pays():
+                self._workers = self._open_workers()
             if self._reduces:
                 item, job = self._reduces.popleft()
                 self._submit(_Ticket(item, None, job), run_reduce, job)
                 continue
             item = next(item for item in self._active if item.chunks)
+            if isinstance(self._workers, Inline):
+                self._missed += min(self._spare() or 0.0, (item.seconds or 0.0) / len(item.chunks))
             chunk = item.chunks.pop(0)
             item.mapping += 1
             file = self.workdir.path / f"chunk-{self._submitted:06d}"
             self._submit(_Ticket(item, chunk, None), run_chunk, item.chunk_job(chunk, file))
 
+    def _pays(self) -> bool:
+        """Whether workers would be done sooner. A plan cannot tell: what it runs may come out as it was."""
+        spare = self._spare() if self.worth else None
+        return self.jobs > 1 and (spare is None or self._missed + spare > self.worth)
+
+    def _spare(self) -> float | None:
+        """Seconds of work that waits beside the chunk that is next; None if that cannot be told."""
+        waiting = [(item.seconds, len(item.chunks)) for item in self._active if item.chunks]
+        known = [seconds for seconds, _ in waiting if seconds is not None]
+        if len(known) < len(waiting):
+            return None
+        return sum(known) - known[0] / waiting[0][1] if known else 0.0
+
     def _open_workers(self) -> Workers:
-        if self.jobs == 1:
+        if not self._pays():
             return Inline(self.store, self.plan.graph.registry)
         computes = [item.step.compute for item in self.plan.items]
         modules = {getattr(compute, "func", compute).__module__ for compute in computes}  # partial has no module
