@@ -38,7 +38,7 @@ def forget_contradicted(inputs: Inputs, evidence: Evidence, lineups: Lineups, an
         outside = np.flatnonzero((place < 0) | (until[place] < moment))
         for action, man in zip(row[outside].tolist(), who[outside].tolist(), strict=True):
             span = (int(inputs.game[action]), int(inputs.period[action]), 1 - int(inputs.players.home[man]))
-            if not lineups.complete.get(span) or span in confirmed:
+            if not lineups.complete[span] or span in confirmed:
                 continue
             if announced is not None and _has_seconds_of(announced, inputs, lineups, span):
                 confirmed.add(span)

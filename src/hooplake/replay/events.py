@@ -72,12 +72,15 @@ class Changes:
     Attributes:
         row: row of the play.
         slot: slot of the player.
-        delta: change of each stat, one stat after the other in memory; shape (n, 15).
+        delta: change of each stat; shape (n, 15).
+        sums: sums of the changes before each one and of all; shape (15, n + 1). Those of a long chunk run over, which
+            the difference of two sums, the line of a player between two plays, does not mind.
     """
 
     row: Int
     slot: Int
     delta: npt.NDArray[np.int16]
+    sums: npt.NDArray[np.int16]
 
 
 def stat_changes(inputs: Inputs) -> Changes:
@@ -97,7 +100,9 @@ def stat_changes(inputs: Inputs) -> Changes:
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else key
     if len(starts) < len(key):
         row, slot, delta = row[starts], slot[starts], np.add.reduceat(delta, starts, axis=1)
-    return Changes(row, slot, delta.T)
+    sums = np.zeros((len(STATS), len(row) + 1), np.int16)
+    np.cumsum(delta, axis=1, dtype=np.int16, out=sums[:, 1:])
+    return Changes(row, slot, delta.T, sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ The substitutions of a game are some fifty rows, so this part walks them in Pyth
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 import numpy as np
 
 from hooplake.replay.announced import PeriodBoxes
@@ -39,12 +42,13 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
                 found += side
     sound = [span for span in found if span.fault is None]
     five, fives = _fives(inputs, sound)
-    lineups = Lineups(
-        five, fives, _stints(inputs, sound), np.array([bool(own[0]) for own in spans], bool),
-        {(span.game, span.period, span.side): span.fault is None for span in found},
-        {(span.game, span.period, span.side): span.fault for span in found if span.fault is not None},
-        repairs,
-    )  # fmt: skip
+    looked_at = np.zeros((len(spans), int(inputs.period.max(initial=0)) + 1, 2), bool)
+    complete = np.zeros_like(looked_at)
+    for place, values in ((looked_at, [True] * len(found)), (complete, [span.fault is None for span in found])):
+        place[[span.game for span in found], [span.period for span in found], [span.side for span in found]] = values
+    reasons = {(span.game, span.period, span.side): span.fault for span in found if span.fault is not None}
+    known = np.array([bool(own[0]) for own in spans], bool)
+    lineups = Lineups(five, fives, _stints(inputs, sound), known, looked_at, complete, reasons, repairs)
     forget_contradicted(inputs, evidence, lineups, announced)
     return lineups
 
@@ -52,8 +56,8 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
 def _fives(inputs: Inputs, spans: list[Span]) -> tuple[Int, Int]:
     """Id of the five after each row, shape (plays, 2), and the five of each id."""
     five = np.full((inputs.count, 2), NONE, np.int64)
-    first = np.array([row for span in spans for row in span.rows], np.int64)
-    men = np.array([slot for span in spans for slot in span.fives], np.int64).reshape(-1, FIVE)
+    first = _laid_out(span.rows for span in spans)
+    men = _laid_out(span.fives for span in spans).reshape(-1, FIVE)
     if not len(first):
         return five, men
     counts = np.array([len(span.rows) for span in spans])
@@ -70,7 +74,7 @@ def _fives(inputs: Inputs, spans: list[Span]) -> tuple[Int, Int]:
 
 def _stints(inputs: Inputs, spans: list[Span]) -> Stints:
     """All stays, in the order of the spans."""
-    slot, first, after = np.array([number for span in spans for number in span.stays], np.int64).reshape(-1, 3).T
+    slot, first, after = _laid_out(span.stays for span in spans).reshape(-1, 3).T
     counts = [len(span.stays) // 3 for span in spans]
     rows = np.array([(span.period, span.start, span.stop) for span in spans], np.int64).reshape(-1, 3)
     moments = np.array([(span.opens, span.closes) for span in spans], float).reshape(-1, 2)
@@ -80,6 +84,11 @@ def _stints(inputs: Inputs, spans: list[Span]) -> Stints:
     start = np.where(began, opens, elapsed[first])
     end = np.where(after == stops, np.maximum(closes, start), elapsed[after])
     return Stints(slot, period, np.where(began, starts, first), after, start, end, began)
+
+
+def _laid_out(numbers: Iterable[list[int]]) -> Int:
+    """The numbers of several lists, one after the other."""
+    return np.fromiter(itertools.chain.from_iterable(numbers), np.int64)
 
 
 class _Walk:

@@ -88,25 +88,15 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     slot, period = keys // width, keys % width
     line = np.zeros((len(STATS), len(keys)), np.int16)
     # changes are sorted by player and event, so those of a player in a period stand together
-    if len(did):
-        opening = np.flatnonzero(np.r_[True, did[1:] != did[:-1]])
-        line[:, np.searchsorted(keys, did[opening])] = np.add.reduceat(changes.delta.T, opening, axis=1)
+    first = np.flatnonzero(np.diff(did, prepend=-1))
+    after = np.append(first[1:], len(did))[: len(first)]
+    line[:, np.searchsorted(keys, did[first])] = changes.sums.take(after, axis=1) - changes.sums.take(first, axis=1)
     net = stays.points_for - stays.points_against
     played, plus_minus = (np.bincount(was, values, len(listed))[keys] for values in (stays.seconds, net))
-    known = _complete(inputs, lineups, slot, period)
+    home = inputs.players.home[slot]
+    known = (home >= 0) & lineups.complete[inputs.players.game[slot], period, np.where(home == 1, 0, 1)]
     seconds = np.where(known, played, np.nan)
     return PeriodLines(slot, period, line.T, seconds, np.where(known, plus_minus, np.nan))
-
-
-def _complete(inputs: Inputs, lineups: Lineups, slot: Int, period: Int) -> npt.NDArray[np.bool_]:
-    """Whether the fives of each player's team are known throughout the period."""
-    games = max(len(inputs.game_ids), 1)
-    width = int(max(period.max(initial=0), inputs.period.max(initial=0))) + 1
-    table = np.zeros((games, width, 2), bool)
-    for (game, number, side), complete in lineups.complete.items():
-        table[game, number, side] = complete
-    home = inputs.players.home[slot]
-    return table[inputs.players.game[slot], period, np.where(home == 1, 0, 1)] & (home >= 0)
 
 
 def whole_game(inputs: Inputs, lines: PeriodLines, lineups: Lineups) -> tuple[Float, Float]:
@@ -114,10 +104,7 @@ def whole_game(inputs: Inputs, lines: PeriodLines, lineups: Lineups) -> tuple[Fl
     slots = len(inputs.players)
     seconds = np.bincount(lines.slot, np.nan_to_num(lines.seconds), slots)
     plus_minus = np.bincount(lines.slot, np.nan_to_num(lines.plus_minus), slots)
-    sound = np.zeros((max(len(inputs.game_ids), 1), 2), bool)
-    sound[np.flatnonzero(lineups.known)] = True
-    for (game, _, side), complete in lineups.complete.items():
-        sound[game, side] &= complete
+    sound = lineups.known[:, None] & ~np.any(lineups.looked_at & ~lineups.complete, axis=1)
     home = inputs.players.home
     known = sound[inputs.players.game, np.where(home == 1, 0, 1)] & (home >= 0)
     return np.where(known, seconds, np.nan), np.where(known, plus_minus, np.nan)

@@ -45,11 +45,8 @@ def cumulate(changes: Changes, slots: int) -> Cumulated:
     changed[zeros] = False
     row = np.full(len(slot), -1, np.int64)
     row[changed] = changes.row
-    # the sums of a chunk may run over, which their differences, the lines of single players, do not mind
-    summed = np.zeros((len(STATS), len(changes.slot) + 1), np.int16)
-    np.cumsum(changes.delta.T, axis=1, dtype=np.int16, out=summed[:, 1:])
-    base = np.repeat(summed.take(before, axis=1), counts + 1, axis=1)
-    line = summed.take(np.arange(len(slot)) - slot, axis=1) - base
+    base = np.repeat(changes.sums.take(before, axis=1), counts + 1, axis=1)
+    line = changes.sums.take(np.arange(len(slot)) - slot, axis=1) - base
     final = line.take(zeros + counts, axis=1)
     return Cumulated(slot, row, line.T, final.T)
 

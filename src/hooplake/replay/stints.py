@@ -51,7 +51,8 @@ class Lineups:
             but no two ids that follow one another on a side are the same five.
         stints: all stints of team-periods whose fives are known throughout.
         known: whether a game's source tells who is on court at all; shape (games,).
-        complete: per (game, period, side) that was looked at, whether its fives are known. Side 0 is home.
+        looked_at: whether there is a game's period; shape (games, periods + 1, 2), home first, periods by number.
+        complete: whether its fives are known; likewise.
         reasons: why not, per (game, period, side).
         repairs: (game, rule) of every repair that fired.
     """
@@ -60,7 +61,8 @@ class Lineups:
     fives: Int
     stints: Stints
     known: Bool
-    complete: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+    looked_at: Bool
+    complete: Bool
     reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
     repairs: list[tuple[int, str]] = field(default_factory=list)
 

@@ -81,15 +81,14 @@ def coded(table: pa.Table, name: str) -> Coded:
     if given:  # it may have many more values than stand in these rows: those of a season, say, for some of its games
         occurring = np.flatnonzero(np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:])
     printed = _printed(column.dictionary.take(pa.array(occurring)) if given else column.dictionary)
-    keep: dict[str, int] = {}
-    for text in printed:
-        if text is not None and text not in _NOTHING:
-            keep.setdefault(text, len(keep))
-    if len(keep) == len(column.dictionary):
-        return Coded(codes, list(keep))
+    distinct = list(dict.fromkeys(printed))
+    if len(distinct) == len(column.dictionary) and _NOTHING.isdisjoint(distinct):
+        return Coded(codes, distinct)  # type: ignore[arg-type] # None is nothing
+    values = [text for text in distinct if text is not None and text not in _NOTHING]
+    keep: dict[str | None, int] = {text: place for place, text in enumerate(values)}
     places = np.full(len(column.dictionary) + 1, NONE, np.int64)  # NONE is the last place
-    places[occurring] = [keep.get(text, NONE) if text is not None else NONE for text in printed]
-    return Coded(places[codes], list(keep))
+    places[occurring] = [keep.get(text, NONE) for text in printed]
+    return Coded(places[codes], values)
 
 
 def numbers(table: pa.Table, name: str) -> Int:
@@ -110,6 +109,16 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     return column
 
 
+def texts(table: pa.Table, name: str, rows: Int) -> list[str | None]:
+    """Texts of some rows of a column, as `coded` reads them."""
+    if name not in table.column_names:
+        return [None] * len(rows)
+    column = table[name].take(pa.array(rows))
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return [None if text in _NOTHING else text for text in _printed(column)]
+
+
 def ids(columns: Sequence[Coded]) -> tuple[list[Int], list[str]]:
     """Columns of ids by one list of their own: codes per column, and the ids. ``0`` and what is no id is nobody."""
     known: dict[str, int] = {}
@@ -123,10 +132,10 @@ def ids(columns: Sequence[Coded]) -> tuple[list[Int], list[str]]:
     return found, list(known)
 
 
-_NOTHING = frozenset({"", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})
+_NOTHING = frozenset({None, "", "nan", "NaN", "None", "none", "null", "NULL", "<NA>"})
 
 
-def _printed(values: pa.Array) -> list[str | None]:
+def _printed(values: pa.Array | pa.ChunkedArray) -> list[str | None]:
     """Values as texts; whole numbers that were read as doubles without point and exponent."""
     if pa.types.is_floating(values.type):
         found = values.to_pylist()

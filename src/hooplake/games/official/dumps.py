@@ -173,6 +173,8 @@ def _plain_array(values: Sequence[Any]) -> pa.Array:
         except struct.error:
             return _array(values)
         return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(packed)])
+    if values and values[0] is None and values.count(None) == len(values):
+        return pa.nulls(len(values))
     return _array(values)
 
 

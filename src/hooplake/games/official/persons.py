@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from hooplake.games.official.columns import NONE, Bool, Coded, Int, among, ids, text_column
+from hooplake.games.official.columns import NONE, Bool, Int, among, ids, text_column, texts
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.identity import TEAM_ID_DIGITS
 
@@ -157,27 +158,46 @@ def roster(feed: Feed, persons: Persons, evidence: Bool) -> Roster:
         evidence: rows that put their players on court.
     """
     width = max(len(persons.ids), 1)
-    keys, sides, names, shown = [], [], [], []
-    known: dict[str, int] = {}
-    for number, person in enumerate((persons.first, persons.second, persons.third), start=1):
-        rows = np.flatnonzero(person.player >= 0)
-        keys.append(feed.game[rows] * width + person.player[rows])
-        sides.append(person.side[rows])
-        shown.append(evidence[rows])
-        column = feed.column(f"PLAYER{number}_NAME")
-        places = column.map(lambda text: known.setdefault(text, len(known)))
-        names.append(places[rows])
-    key, side, name, court = (np.concatenate(parts) for parts in (keys, sides, names, shown))
+    people = (persons.first, persons.second, persons.third)
+    rows = [np.flatnonzero(person.player >= 0) for person in people]
+    keys = [feed.game[own] * width + person.player[own] for own, person in zip(rows, people, strict=True)]
+    side = np.concatenate([person.side[own] for own, person in zip(rows, people, strict=True)])
+    key, court = np.concatenate(keys), evidence[np.concatenate(rows)]
     size = len(feed.games) * width
     total = np.bincount(key, minlength=size)
     slots = np.flatnonzero(total)
     homes = np.bincount(key, side == HOME, size)[slots]
-    named = np.full(size, NONE, np.int64)
-    named[key[name >= 0]] = name[name >= 0]
+    names = np.full(size, None, object)
+    for number, (own, own_keys) in enumerate(zip(rows, keys, strict=True), start=1):
+        _name(feed, f"PLAYER{number}_NAME", own, own_keys, names)
     return Roster(
         slots // width,
         slots % width,
         np.where(2 * homes >= total[slots], HOME, AWAY),
-        Coded(named[slots], list(known)).texts(),
+        pa.array(names[slots], pa.string()),
         np.bincount(key, court, size)[slots] > 0,
     )
+
+
+def _name(feed: Feed, name: str, rows: Int, keys: Int, names: npt.NDArray[np.object_]) -> None:
+    """Enter the last name that a column has for each key; what is no name leaves the one before it."""
+    if name in feed.rows.column_names:
+        named = np.flatnonzero(np.asarray(feed.rows[name].is_valid())[feed.place[rows]])
+        rows, keys = rows[named], keys[named]
+    last = np.full(len(names), NONE, np.int64)
+    while len(rows):
+        last[keys] = np.arange(len(rows))  # of several assignments to one place the last holds
+        occurring = np.flatnonzero(last >= 0)
+        found = texts(feed.rows, name, feed.place[rows[last[occurring]]])
+        known = np.array([text is not None for text in found], bool)
+        names[occurring[known]] = np.array(found, object)[known]
+        if known.all():
+            return
+        # look for names in the rows before, of those who have none yet
+        left = np.ones(len(rows), bool)
+        left[last[occurring]] = False
+        unknown = np.zeros(len(names), bool)
+        unknown[occurring[~known]] = True
+        left &= unknown[keys]
+        rows, keys = rows[left], keys[left]
+        last[:] = NONE

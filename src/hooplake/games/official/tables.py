@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hooplake.games.leagues import Rules
 from hooplake.games.official import codes
-from hooplake.games.official.columns import NONE, Bool, Int, coded
+from hooplake.games.official.columns import NONE, Bool, Int, texts
 from hooplake.games.official.feed import Feed
 from hooplake.games.official.logs import TOTALS, Logs
 from hooplake.games.official.meanings import Meanings
@@ -51,27 +51,23 @@ class Teams:
 def read_teams(feed: Feed, persons: Persons, logs: Logs) -> Teams:
     """Teams of each game: by the log, else by the rows."""
     sides = []
-    stated = ("CITY", "NICKNAME", "ABBREVIATION")
-    columns = feed.rows.select([name for part in stated if (name := f"PLAYER1_TEAM_{part}") in feed.rows.column_names])
     for place, (flag, team) in enumerate(((HOME, persons.home_team), (AWAY, persons.away_team))):
         rows = np.flatnonzero((persons.first.side == flag) & (persons.first.player >= 0))
         first = rows[np.flatnonzero(np.diff(feed.game[rows], prepend=NONE))]
-        games, told = feed.game[first], columns.take(feed.place[first])
-        texts: dict[str, list[str | None]] = {}
-        for name in stated:
-            values = coded(told, f"PLAYER1_TEAM_{name}").texts().to_pylist()
-            texts[name] = [None] * len(feed.games)
-            for game, value in zip(games.tolist(), values, strict=True):
-                texts[name][game] = value
+        games = feed.game[first].tolist()
+        stated: dict[str, list[str | None]] = {}
+        for name in ("CITY", "NICKNAME", "ABBREVIATION"):
+            own = dict(zip(games, texts(feed.rows, f"PLAYER1_TEAM_{name}", feed.place[first]), strict=True))
+            stated[name] = [own.get(game) for game in range(len(feed.games))]
         ids = [persons.ids[code] if code >= 0 else None for code in team.tolist()]
-        names = [f"{c} {n}" if c and n else n for c, n in zip(texts["CITY"], texts["NICKNAME"], strict=True)]
+        names = [f"{c} {n}" if c and n else n for c, n in zip(stated["CITY"], stated["NICKNAME"], strict=True)]
         sides.append(
             (
                 _first_known(logs.team[place], ids),
                 _first_known(names, logs.names[place]),
-                _first_known(texts["ABBREVIATION"], logs.abbrs[place]),
-                texts["CITY"],
-                texts["NICKNAME"],
+                _first_known(stated["ABBREVIATION"], logs.abbrs[place]),
+                stated["CITY"],
+                stated["NICKNAME"],
             )
         )
     return Teams(*zip(*sides, strict=True))
