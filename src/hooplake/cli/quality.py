@@ -18,9 +18,10 @@ def quality(
     """Check the stored rows against what their tables declare.
 
     Types, NULLs, ranges, keys, rules and null budgets of every partition, the paths and columns of its objects, rows that
-    name rows of other tables, and what must hold between the tables of college games: boxes that add up, periods and
-    players that make the score, factors that follow from their counts. Ends with 6 if a contract is broken; what happens
-    in real seasons is a warning.
+    name rows of other tables, and what must hold between tables: of college games boxes that add up, periods and players
+    that make the score, factors that follow from their counts; of the analytics tables that both sides of a game are told
+    the same, that players add up to their team, that dates look like those before them, and that a season has what models
+    need. Ends with 6 if a contract is broken; what happens in real seasons is a warning.
 
     Examples:
         hooplake quality

@@ -2,8 +2,9 @@
 
 A build checks rows before it stores them; this checks what lies there now: every partition against its spec (types,
 NULLs, ranges, keys, rules, null budgets), every object's path and columns, rows that name rows of other tables, and what
-must hold between the rows of college games (`hooplake.tables.college.checks`), and, of the analytics tables, whether a
-date looks like those before it (`hooplake.tables.contents`) and a season tells what it must (`hooplake.tables.seasons`).
+must hold between rows of college games (`hooplake.tables.college.checks`) and of the analytics tables
+(`hooplake.tables.identities`); of the latter also whether a date looks like those before it (`hooplake.tables.contents`)
+and a season tells what it must (`hooplake.tables.seasons`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from hooplake.lake.table import Registry, TableSpec
 from hooplake.tables.college import college_tables
 from hooplake.tables.college.checks import CHECKS
 from hooplake.tables.contents import findings_of
+from hooplake.tables.identities import IDENTITIES
 from hooplake.tables.references import REFERENCES
 from hooplake.tables.seasons import season_findings, stale_windows
 
@@ -203,8 +205,8 @@ def _check_references(store: Store, registry: Registry, tables: dict[str, TableQ
 
 
 def _check_between(store: Store, registry: Registry, tables: dict[str, TableQuality]) -> None:
-    """What must hold between rows and tables of college."""
-    wanted = [one for one in CHECKS if one.table in tables and tables[one.table].rows]
+    """What must hold between rows and tables."""
+    wanted = [one for one in (*CHECKS, *IDENTITIES) if one.table in tables and tables[one.table].rows]
     needed = {name for one in wanted for name in (one.table, *one.needs)}
     with _asking(store, registry, needed) as ask:
         for one in wanted:
