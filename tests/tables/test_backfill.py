@@ -115,6 +115,21 @@ def test_progress_has_the_columns_by_which_a_backfill_is_watched(lake: SeasonLak
     )
     assert progress.num_rows == len(dates())
     assert all(progress.column("phase4_complete").to_pylist())
+    newest = told(capsys, lake, "runs")[1]["runs"][0]
+    first, *_, last = progress.to_pylist()
+    assert {name for name in first if name.endswith(("_at", "_count"))} == {
+        f"phase{phase}_{name}" for phase in (3, 4) for name in ("started_at", "completed_at", "error_count")
+    }
+    for row in (first, last):
+        assert row["phase3_started_at"].replace(microsecond=0).isoformat() == newest["started"].replace("Z", "+00:00")
+        assert row["phase3_started_at"] < row["phase3_completed_at"] <= row["last_updated"]
+        assert (row["phase3_error_count"], row["last_error"], row["notes"]) == (0, None, None)
+    (lake.folder / table_path(registry()["gold.player_daily_cache"], PART)).unlink()
+    assert told(capsys, lake, "status", "--update", "--season", "1999")[0] == 0  # the file is of the whole lake
+    *_, last = pq.read_table(lake.folder / "meta" / "backfill_progress.parquet").to_pylist()
+    assert last["phase4_completed_at"] is None
+    assert last["phase3_completed_at"] is not None
+    assert "player_daily_cache MISSING" in last["notes"]
 
 
 def test_first_days_of_a_season_if_they_are_wanted(lake: SeasonLake, capsys: Captured) -> None:

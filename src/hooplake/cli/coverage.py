@@ -89,7 +89,11 @@ def status(
     table: Tables = None,
     limit: Limit = 20,
     update: Annotated[
-        bool, typer.Option("--update", help="Also write the view to meta/backfill_progress.parquet in the lake.")
+        bool,
+        typer.Option(
+            "--update",
+            help="Also write meta/backfill_progress.parquet in the lake: the view of that name, with times, errors and notes.",
+        ),
     ] = False,
     check: Check = False,
     nodes: Annotated[
@@ -128,6 +132,7 @@ def status(
         hooplake status --watch --every 5
         hooplake status --check --html coverage.html
     """
+    from hooplake.tables.coverage import Range
     from hooplake.tables.nodes import by_table, by_year, read_nodes
 
     session = Session.of(context)
@@ -140,7 +145,8 @@ def status(
         refreshed = _refresh(lake, chosen, session.out) if refresh else {}
         cells = read_nodes(lake, chosen, check=check)
         if update:
-            _write_progress(lake)
+            everything = cells if chosen == Range() else read_nodes(lake, Range())
+            _write_progress(lake, everything)
         report = {"report": _write_page(lake, chosen, cells, html, check=check)} if html is not None else {}
         if html is not None:
             session.out.say(f"wrote {html}\n")
@@ -303,12 +309,14 @@ def _readers() -> dict[str, list[str]]:
     return found
 
 
-def _write_progress(lake: Lakehouse) -> None:
+def _write_progress(lake: Lakehouse, cells: Sequence[Cell]) -> None:
     import pyarrow.parquet as pq
+
+    from hooplake.tables.progress import progress_table
 
     lake.store.scratch.mkdir(parents=True, exist_ok=True)
     file = lake.store.scratch / "backfill_progress.parquet"
-    pq.write_table(lake.sql("select * from meta.backfill_progress order by league, source, game_date"), file)
+    pq.write_table(progress_table(lake, cells), file)
     lake.store.publish("meta/backfill_progress.parquet", file)
 
 
