@@ -70,6 +70,18 @@ def test_a_dump_of_numbers_in_small_letters_gives_the_same_rows(tmp_path: Path) 
     _equal(_silver(parquet_rows(tmp_path / "rows.parquet")), silver(ROWS))
 
 
+def test_a_file_with_a_text_or_a_great_number_among_its_numbers_does_no_harm_to_another() -> None:
+    other = [each | {"GAME_ID": "0021800002"} for each in ROWS]
+    for odd, number in (("x", None), (str(2**70), None), (True, None), ([7], None), ("9", "9")):
+        body = json.loads(answer(table(other)))
+        sheet = body["resultSets"][1]
+        sheet["rowSet"][3][sheet["headers"].index("EVENTNUM")] = int(odd) if odd == str(2**70) else odd
+        rows = [json_rows(one)["plays"] for one in (answer(table(ROWS)), json.dumps(body).encode())]
+        made = silver_tables({"plays": rows}, registry(), league="nba", season=2019)["silver.fct_plays"].to_pylist()
+        assert made[: len(ROWS)] == silver(ROWS)["silver.fct_plays"].to_pylist()
+        assert made[len(ROWS) + 3]["play_id"] == number
+
+
 def test_columns_that_a_dump_leaves_out_are_not_known() -> None:
     rows = table(ROWS).drop_columns(["PERSON1TYPE", "WCTIMESTRING", "PLAYER3_NAME", "NEUTRALDESCRIPTION"])
     play = _silver(rows)["silver.fct_plays"].to_pylist()[3]

@@ -113,10 +113,13 @@ def texts(table: pa.Table, name: str, rows: Int) -> list[str | None]:
     """Texts of some rows of a column, as `coded` reads them."""
     if name not in table.column_names:
         return [None] * len(rows)
-    column = table[name].take(pa.array(rows))
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return [None if text in _NOTHING else text for text in _printed(column)]
+    return [None if text in _NOTHING else text for text in _printed(table[name].take(pa.array(rows)))]
+
+
+def as_texts(table: pa.Table) -> pa.Table:
+    """A table with its values printed, as `coded` does."""
+    printed = [pa.array(_printed(column), pa.string()) for column in table.columns]
+    return pa.Table.from_arrays(printed, names=table.column_names)
 
 
 def ids(columns: Sequence[Coded]) -> tuple[list[Int], list[str]]:
@@ -137,6 +140,8 @@ _NOTHING = frozenset({None, "", "nan", "NaN", "None", "none", "null", "NULL", "<
 
 def _printed(values: pa.Array | pa.ChunkedArray) -> list[str | None]:
     """Values as texts; whole numbers that were read as doubles without point and exponent."""
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
     if pa.types.is_floating(values.type):
         found = values.to_pylist()
         return [str(int(v)) if v is not None and float(v).is_integer() else str(v) for v in found]

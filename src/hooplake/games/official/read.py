@@ -10,6 +10,7 @@ import pyarrow as pa
 from hooplake.games.leagues import LEAGUES
 from hooplake.games.official import tables
 from hooplake.games.official.boxes import read_boxes
+from hooplake.games.official.columns import as_texts
 from hooplake.games.official.feed import read_feed
 from hooplake.games.official.logs import Logs
 from hooplake.games.official.meanings import read_meanings
@@ -95,4 +96,8 @@ def _joined(parts: Sequence[pa.Table]) -> pa.Table:
     """One table of one chunk, for arrays of many small chunks (a file a game) are slow to code."""
     if not parts:
         return pa.table({})
-    return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks()
+    try:
+        joined = pa.concat_tables(parts, promote_options="permissive")
+    except (pa.ArrowTypeError, pa.ArrowInvalid):  # one file has texts where others have numbers
+        joined = pa.concat_tables(map(as_texts, parts), promote_options="permissive")
+    return joined.unify_dictionaries().combine_chunks()
