@@ -57,8 +57,7 @@ def settings_page() -> str:
         "|---|---|---|---|",
     ]
     for name, setting in Settings.documented():
-        also = f", else `{setting.also}`" if setting.also else ""
-        lines.append(f"| `{name}` | `{ENV_PREFIX}{name.upper()}`{also} | {setting.default} | {setting.meaning} |")
+        lines.append(f"| `{name}` | `{ENV_PREFIX}{name.upper()}` | {setting.default} | {setting.meaning} |")
     lines += [
         "",
         f"A path in `{FILE_NAME}` starts from the directory of that file. A variable or key that no setting has is an",

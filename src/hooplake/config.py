@@ -226,8 +226,8 @@ class Settings:
     checkpoints: str = dataclasses.field(
         default="",
         metadata=_setting(
-            "Where it is remembered what was fetched from sources, if not in the ledger: `dynamodb://table`. The other "
-            "variable is the name of the table alone.",
+            "Where it is remembered what was fetched from sources, if not in the ledger: `dynamodb://table`. "
+            "`CBBD_CHECKPOINT_TABLE`, the name of the table alone, is read where this is not set.",
             "the ledger",
             _dynamodb,
             also="CBBD_CHECKPOINT_TABLE",

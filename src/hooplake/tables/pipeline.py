@@ -18,6 +18,7 @@ from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 from hooplake.sources.arenas import ARENAS_STEP
 from hooplake.sources.cbbd.bronze import bronze_steps
+from hooplake.sources.cbbd.removal import REMOVAL_STEP
 from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
 from hooplake.sources.rosters import ROSTERS_STEP
@@ -37,7 +38,11 @@ def steps(*, include_bootstrap: bool = False, prop_books: str = "draftkings,fand
         include_bootstrap: whether tables made of windows have rows for the first days of a season.
         prop_books: books of player props in the order in which one is chosen, joined by commas.
     """
-    before = (*bronze_steps(), *_sql_steps({"include_bootstrap": include_bootstrap, "prop_books": prop_books}))
+    before = (
+        *bronze_steps(),
+        REMOVAL_STEP,
+        *_sql_steps({"include_bootstrap": include_bootstrap, "prop_books": prop_books}),
+    )
     return (
         games_step(_version_of(COLLEGE_TABLES, before)),
         ODDS_STEP,

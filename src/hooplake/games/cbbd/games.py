@@ -26,14 +26,16 @@ Row = dict[str, Any]
 
 
 def read_games(
-    rows: Mapping[str, pa.Table], people: People, bodies: Mapping[str, Sequence[RawBody]]
-) -> dict[str, Game]:
+    rows: Mapping[str, pa.Table], people: People, bodies: Mapping[str, Sequence[RawBody]],
+    ranks: Mapping[str, tuple[int | None, int | None]],
+) -> dict[str, Game]:  # fmt: skip
     """Games with everything but their plays.
 
     Args:
         rows: as `read_tables` gives them.
         people: their players.
         bodies: per game the raw bodies that tell of it.
+        ranks: per game the places of its teams in the polls before it, home first.
 
     Returns:
         Games by id, sorted by it.
@@ -46,7 +48,7 @@ def read_games(
     return {
         row["game_id"]: _game(
             row, {name: of.get(row["game_id"], []) for name, of in by_game.items()}, teams, people,
-            bodies.get(row["game_id"], ()),
+            bodies.get(row["game_id"], ()), ranks.get(row["game_id"], (None, None)),
         )
         for row in sorted(rows["fct_games"].to_pylist(), key=lambda row: str(row["game_id"]))
     }  # fmt: skip
@@ -60,14 +62,15 @@ def _grouped(table: pa.Table) -> dict[str, list[Row]]:
 
 
 def _game(
-    row: Row, own: Mapping[str, list[Row]], teams: Mapping[str, Row], people: People, bodies: Sequence[RawBody]
+    row: Row, own: Mapping[str, list[Row]], teams: Mapping[str, Row], people: People, bodies: Sequence[RawBody],
+    ranks: tuple[int | None, int | None],
 ) -> Game:  # fmt: skip
     told = str(row["status"] or "")
     # a game of 0-0 that is called final was not played, or its score is not known
     status = "final" if row["is_final"] else "unknown" if told == "final" else _STATUS.get(told, "unknown")
     sides = {row["home_team_id"]: True, row["away_team_id"]: False}
     boxes = {box["team_id"]: box for box in own["fct_game_teams"]}
-    lines = [_team(row, side, boxes, teams) for side in ("home", "away")]
+    lines = [_team(row, side, boxes, teams, rank) for side, rank in zip(("home", "away"), ranks, strict=True)]
     players = _players(own["fct_game_players"], sides, people)
     both = {player.team_id for player in players} >= {team for team in sides if team is not None}
     return Game(
@@ -111,7 +114,7 @@ def _game(
     )  # fmt: skip
 
 
-def _team(row: Row, side: str, boxes: Mapping[str, Row], teams: Mapping[str, Row]) -> TeamLine | None:
+def _team(row: Row, side: str, boxes: Mapping[str, Row], teams: Mapping[str, Row], rank: int | None) -> TeamLine | None:
     """A team of a game; None where it is not known yet who it will be."""
     team, other = row[f"{side}_team_id"], row["away_team_id" if side == "home" else "home_team_id"]
     if team is None:
@@ -140,6 +143,7 @@ def _team(row: Row, side: str, boxes: Mapping[str, Row], teams: Mapping[str, Row
         fast_break_points=box.get("pts_fast_break"),
         points_in_paint=box.get("pts_in_paint"),
         largest_lead=box.get("largest_lead"),
+        rank=rank,
         winner=mine > theirs if final else None,
         **{name: box.get(name) for name in _COUNTS},
     )

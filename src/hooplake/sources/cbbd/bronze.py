@@ -73,6 +73,8 @@ def discover(context: Discovery, *, name: str) -> Discovered:
         if raw is not None and raw.endpoint == name:
             seasons: dict[str, Any] = {} if snapshot else {"season": raw.season}
             found.setdefault(Partition(**seasons, asof=raw.asof), []).append(raw)
+    if not endpoint(name).cap:  # an answer as long as answers get may lack what the one before it had
+        found = {part: _newest_of_each(bodies) for part, bodies in found.items()}
     return {
         part: {
             WHOLE: UnitInput(
@@ -83,6 +85,11 @@ def discover(context: Discovery, *, name: str) -> Discovered:
         }
         for part, bodies in found.items()
     }
+
+
+def _newest_of_each(bodies: Sequence[RawBody]) -> list[RawBody]:
+    """Of the answers to one request the newest: each is all that there is."""
+    return list({raw.parameters: raw for raw in sorted(bodies, key=lambda raw: raw.order)}.values())
 
 
 def _discover_plays(context: Discovery, name: str) -> Discovered:

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple, TypeGuard
 import msgspec
 
 from hooplake.errors import HooplakeError
+from hooplake.games.cbbd.gone import drain_path, encode_drain
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd.columns import undeclared
 from hooplake.sources.cbbd.counts import Harvested
 from hooplake.sources.cbbd.endpoints import Endpoint
-from hooplake.sources.cbbd.known import season_of_date
+from hooplake.sources.cbbd.known import season_bounds, season_of_date
 from hooplake.sources.cbbd.raw import PREFIX, content_hash, name_of, names, store_body
 from hooplake.sources.cbbd.tally import Tally, Told
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
@@ -257,13 +258,17 @@ class Harvest:
             RowCapExceeded: an instant and conference with more rows than the cap.
         """
         begin = first
+        payloads: list[Payload] = []
         while True:
             bounds = {"startDateRange": begin, "endDateRange": last}
             params = {"season": str(season), **bounds} if season else bounds
             got = await self.get(endpoint, params, season=season or _season_at(begin), since=since, notes=notes)
             if got is None:
                 return False
+            payloads.append(got.payload)
             if got.payload["rows"] < endpoint.cap:
+                if season and (first, last) == season_bounds(season):
+                    await asyncio.to_thread(self._drained, endpoint, season, payloads)
                 return True
             self.harvested.of(endpoint.name).capped += got.asked
             until = got.payload["last_start"]
@@ -272,9 +277,20 @@ class Harvest:
                 continue
             if not await self._instant(endpoint, begin, season=season, since=since, conferences=conferences):
                 return False
+            payloads.append({"run_id": ""})  # games without a conference were not asked for
             begin = _next_moment(begin)
             if begin > last:
                 return True
+
+    def _drained(self, endpoint: Endpoint, season: int, payloads: list[Payload]) -> None:
+        """Write down that a season was asked for as a whole, if all of it came in one run: what it lacks is gone."""
+        runs = {payload["run_id"] for payload in payloads}
+        if len(runs) > 1 or "" in runs or not any(payload["rows"] for payload in payloads):
+            return
+        begun = min(payload["fetched_at"] for payload in payloads)
+        path = drain_path(name_of(endpoint.name, season, {}, "", begun))
+        if self.store.head(path) is None:
+            self.store.put(path, encode_drain(payload["raw_key"] for payload in payloads))
 
     async def _instant(
         self, endpoint: Endpoint, at: str, *, season: int, since: float, conferences: tuple[str, ...]

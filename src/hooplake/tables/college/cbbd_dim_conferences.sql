@@ -7,7 +7,11 @@ with told as (
         abbreviation,
         short_name,
         "asof"
-    from bronze.conferences
+    from bronze.conferences p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'conferences' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by conference_id order by "asof" desc) as place from told

@@ -8,7 +8,11 @@ with told as (
         display_name,
         abbreviation,
         "asof"
-    from bronze.draft_teams
+    from bronze.draft_teams p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'draft_teams' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by draft_team_id order by "asof" desc) as place from told

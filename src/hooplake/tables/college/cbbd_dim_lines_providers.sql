@@ -4,7 +4,11 @@ with told as (
         id as provider_id,
         name,
         "asof"
-    from bronze.lines_providers
+    from bronze.lines_providers p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'lines_providers' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by provider_id order by "asof" desc) as place from told

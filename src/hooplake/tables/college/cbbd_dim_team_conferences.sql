@@ -10,6 +10,10 @@ with told as (
         p."asof"
     from bronze.conferences_history_teams c
     join bronze.conferences_history p on p.id = c.id and p."asof" = c."asof"
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'conferences_history' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by team_id, conference_id, start_season order by "asof" desc) as place from told

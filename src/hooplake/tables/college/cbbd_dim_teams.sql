@@ -17,7 +17,11 @@ with told as (
         conference_id as current_conference_id,
         conference as current_conference,
         "asof"
-    from bronze.teams
+    from bronze.teams p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'teams' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by team_id order by "asof" desc) as place from told

@@ -8,7 +8,11 @@ with told as (
         state,
         country,
         "asof"
-    from bronze.venues
+    from bronze.venues p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'venues' and whole.season = 0 and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by venue_id order by "asof" desc) as place from told

@@ -21,7 +21,11 @@ with told as (
         cast(weight as integer) as weight,
         position,
         "asof"
-    from bronze.draft_picks
+    from bronze.draft_picks p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'draft_picks' and whole.season = p.season and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by year, overall order by "asof" desc) as place from told

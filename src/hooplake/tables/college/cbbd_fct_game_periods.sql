@@ -13,3 +13,4 @@ periods as (
 select season, id as game_id, team_id, cast(period as integer) as period, cast(pts as integer) as pts
 from periods
 where team_id is not null
+    and id not in (select game_id from silver.cbbd_removed_games where endpoint = 'games')

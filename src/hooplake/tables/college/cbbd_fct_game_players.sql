@@ -53,3 +53,4 @@ newest as (
 select season, game_id, team_id, player_source_id, opponent_id, player_id, box_row_id, name, position, starter, ejected, minutes, pts, fgm, fga, fg2m, fg2a, fg3m, fg3a, ftm, fta, oreb, dreb, reb, ast, stl, blk, tov, pf, game_score_api, usage_rate_api, off_rating_api, def_rating_api, net_rating_api, game_date
 from newest
 where newness = 1 and place = 1
+    and game_id not in (select game_id from silver.cbbd_removed_games where endpoint = 'games_players')

@@ -130,3 +130,4 @@ select
     game_score_api
 from newest
 where place = 1
+    and game_id not in (select game_id from silver.cbbd_removed_games where endpoint = 'games_teams')

@@ -86,3 +86,4 @@ select
     minutes
 from newest
 where place = 1
+    and game_id not in (select game_id from silver.cbbd_removed_games where endpoint = 'games')

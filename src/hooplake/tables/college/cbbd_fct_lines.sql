@@ -42,3 +42,4 @@ select
     coalesce(told_before_game, false) as told_before_game
 from newest
 where place = 1
+    and game_id not in (select game_id from silver.cbbd_removed_games where endpoint = 'lines')

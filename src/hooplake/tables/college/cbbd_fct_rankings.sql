@@ -11,7 +11,11 @@ with told as (
         cast(points as integer) as poll_points,
         cast(first_place_votes as integer) as first_place_votes,
         "asof"
-    from bronze.rankings
+    from bronze.rankings p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'rankings' and whole.season = p.season and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by season_type, week, poll_type, team_id order by "asof" desc) as place from told

@@ -21,7 +21,11 @@ with told as (
         rating,
         cast(ranking as integer) as ranking,
         "asof"
-    from bronze.recruiting_players
+    from bronze.recruiting_players p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'recruiting_players' and whole.season = p.season and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by recruit_id order by "asof" desc) as place from told

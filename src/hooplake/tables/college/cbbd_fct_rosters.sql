@@ -21,6 +21,10 @@ with told as (
         p."asof"
     from bronze.teams_roster_players c
     join bronze.teams_roster p on p.team_id = c.team_id and p."asof" = c."asof"
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'teams_roster' and whole.season = p.season and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by team_id, player_id order by "asof" desc) as place from told

@@ -17,7 +17,11 @@ with told as (
         cast(stars as integer) as stars,
         rating,
         "asof"
-    from bronze.recruiting_portal
+    from bronze.recruiting_portal p
+    where not exists (
+        select 1 from silver.cbbd_complete_fetches whole
+        where whole.endpoint = 'recruiting_portal' and whole.season = p.season and whole.told_on > p."asof"
+    )
 ),
 newest as (
     select *, row_number() over (partition by transfer_id order by "asof" desc) as place from told
