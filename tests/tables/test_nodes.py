@@ -18,7 +18,7 @@ from hooplake.sources.schedule import SCHEDULE
 from hooplake.tables.coverage import Cell, repair
 from hooplake.tables.nodes import NodeState, by_table, by_year, state_of
 from tests.tables.asking import Captured, told
-from tests.tables.lakes import PART, SeasonLake
+from tests.tables.lakes import PART, TEN, SeasonLake
 from tests.tables.test_inputs_travel import HEAD, row
 
 
@@ -150,3 +150,13 @@ def test_bytes_that_changed_without_a_trace_are_found_by_reading_them(
     assert told(capsys, lake, "status", "--refresh")[1]["refreshed"]["changed"] == []
     path.unlink()
     assert told(capsys, lake, "status", "--refresh")[1]["refreshed"]["missing"] == [table_path(registry()[table], PART)]
+
+
+@pytest.mark.parametrize("table", TEN[3:])
+def test_every_row_before_a_game_says_how_much_of_its_windows_it_has(season_lake: SeasonLake, table: str) -> None:
+    """Found of expected games, also where the query does not say so itself; NULL where none was to be expected."""
+    rows = season_lake.rows(table).to_pylist()
+    for one in rows:
+        expected, games = one["window_games_expected"], one["window_games_found"]
+        assert one["completeness_pct"] == (None if not expected else pytest.approx(100 * games / expected, abs=0.006))
+    assert sum(one["completeness_pct"] is not None for one in rows) > len(rows) / 2

@@ -31,8 +31,10 @@ def finish_rows(spec: TableSpec, rows: pa.Table) -> pa.Table:
 
     Returns:
         The rows with `missing` as a sorted set, `quality_score`, `quality_tier`, `data_hash` and `hash_version`;
-        window columns that the query left out are NULL.
+        window columns that the query left out are NULL; completeness is found of expected games where it left that out.
     """
+    if "completeness_pct" in spec.columns and "completeness_pct" not in rows.column_names:
+        rows = rows.append_column("completeness_pct", _completeness(rows))
     for name in spec.columns:
         if name.startswith(("window_", "completeness_")) and name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(len(rows)))
@@ -47,6 +49,15 @@ def finish_rows(spec: TableSpec, rows: pa.Table) -> pa.Table:
         if name in spec.columns:
             rows = rows.append_column(name, rows.column(source))
     return hashed(spec, rows)
+
+
+def _completeness(rows: pa.Table) -> pa.Array | pa.ChunkedArray:
+    """Found of expected games, in percent; NULL where none is expected."""
+    if "window_games_expected" not in rows.column_names:
+        return pa.nulls(len(rows), pa.float64())
+    expected = rows.column("window_games_expected").cast(pa.float64())
+    expected = pc.if_else(pc.equal(expected, 0.0), None, expected)
+    return pc.divide(pc.multiply(rows.column("window_games_found").cast(pa.float64()), 100.0), expected)
 
 
 def hashed(spec: TableSpec, rows: pa.Table) -> pa.Table:
