@@ -134,15 +134,19 @@ class Lakehouse:
             reader = self._wait(connection, begin)
         return pa.RecordBatchReader.from_batches(reader.schema, batches(reader))
 
-    def within(self, **values: Collection[str | int]) -> AbstractContextManager[Callable[[str], pa.Table]]:
+    def within(
+        self, *, without: Collection[str] = (), **values: Collection[str | int]
+    ) -> AbstractContextManager[Callable[[str], pa.Table]]:
         """Asks questions as `sql` does, over some partitions alone: the files of others are not opened.
 
         Args:
+            without: tables that are empty.
             values: per partition column the values asked for; none stands for all.
         """
         from hooplake.lake.catalog import ask_within
 
-        return ask_within(self.store, self.tables, views(), {name: v for name, v in values.items() if v}, self._set)
+        only = {name: chosen for name, chosen in values.items() if chosen}
+        return ask_within(self.store, self.tables, views(), only, without, self._set)
 
     def game(
         self, game_id: str, *, league: str | None = None, season: int | None = None, source: str | None = None

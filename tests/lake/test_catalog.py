@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from hooplake.lake.catalog import connect, file_url, open_connection, tables_asked, view_sql
+from hooplake.errors import ConfigError
+from hooplake.lake.catalog import ask_within, connect, file_url, open_connection, tables_asked, view_sql
 from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
@@ -155,6 +156,44 @@ def test_a_broken_table_does_not_stop_the_others(store: Store, shots: TableSpec)
             for query in ("SELECT count(*) FROM", "SELECT * FROM"):
                 with pytest.raises(duckdb.Error, match=f"{table} are not as its spec says.*{reason}"):
                     connection.execute(f"{query} {table}").fetchall()
+
+
+def test_questions_about_some_partitions(directory: Store, shots: TableSpec) -> None:
+    nba, wnba = (Partition(league=league, season=2025) for league in ("nba", "wnba"))
+    fill(directory, shots, nba, Partition(league="nba", season=2024), wnba)
+    broken = directory.local_path(table_path(shots, wnba))
+    assert broken is not None
+    broken.write_bytes(b"no Parquet")
+    registry, views = (
+        Registry([shots, EMPTY]),
+        [View("meta.seasons", "", {}, "select distinct season from silver.shots")],
+    )
+    opened: list[duckdb.DuckDBPyConnection] = []
+    with ask_within(directory, registry, views, {"league": ["nba"], "season": [2025, 2026]}, (), opened.append) as ask:
+        asked = ask(
+            "select season, count(*) as shots from silver.shots join meta.seasons using (season) group by season"
+        )
+        assert asked.to_pylist() == [{"season": 2025, "shots": 2}]
+        assert ask("select count(*) as n from silver.shots").to_pylist() == [{"n": 2}]
+        assert len(opened) == 1, "the second question names nothing that the first did not"
+        assert ask("select * from gold.everything").num_rows == 0
+        with pytest.raises(ConfigError, match="no_such_column"):
+            ask("select no_such_column from silver.shots")
+        with pytest.raises(ConfigError, match="does no more"):
+            ask("create table t as select 1")
+    with ask_within(directory, registry, views, {"league": ["mbb"]}, (), opened.append) as ask:
+        assert ask("select * from silver.shots").num_rows == 0
+    with pytest.raises(duckdb.ConnectionException):
+        opened[0].execute("select 1")
+
+
+def test_questions_as_if_a_table_were_empty(store: Store, shots: TableSpec) -> None:
+    fill(store, shots, Partition(league="nba", season=2025))
+    registry = Registry([shots])
+    with ask_within(store, registry, (), {}, (), id) as ask:
+        assert ask("select * from silver.shots").num_rows == 2
+    with ask_within(store, registry, (), {}, ["silver.shots"], id) as ask:
+        assert ask("select * from silver.shots").num_rows == 0
 
 
 def test_a_view_over_some_files(store: Store, shots: TableSpec) -> None:

@@ -53,6 +53,7 @@ def connect(
     registry: Mapping[str, TableSpec],
     views: Sequence[View] = (),
     only: Mapping[str, Collection[PartitionValue]] | None = None,
+    without: Collection[str] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A new DuckDB connection in memory in which each declared table is a view, and so is each of some questions to them.
 
@@ -64,6 +65,7 @@ def connect(
         registry: the declared tables by name.
         views: views over the tables.
         only: values of partition columns; partitions with others are not in the views of a lake that is a directory.
+        without: tables whose views are empty.
 
     Returns:
         The connection, in UTC. Use one cursor per thread (`connection.cursor()`); all of them see the views.
@@ -74,7 +76,7 @@ def connect(
         # a footer is read again when its file was replaced; a question about one game reads little else
         connection.execute("SET parquet_metadata_cache = true")
         for spec in registry.values():
-            _create_view(connection, spec, _local_files(store, spec, only or {}))
+            _create_view(connection, spec, [] if spec.name in without else _local_files(store, spec, only or {}))
         for view in views:
             connection.execute(_named(view))
         return connection
@@ -82,7 +84,7 @@ def connect(
 
     def create(spec: TableSpec) -> None:
         with connection.cursor() as cursor:
-            _create_view(cursor, spec, files.get(spec.name, []))
+            _create_view(cursor, spec, [] if spec.name in without else files.get(spec.name, []))
 
     def name(view: View) -> None:
         with connection.cursor() as cursor:
@@ -104,6 +106,7 @@ def ask_within(
     registry: Mapping[str, TableSpec],
     views: Sequence[View],
     only: Mapping[str, Collection[PartitionValue]],
+    without: Collection[str],
     prepare: Callable[[duckdb.DuckDBPyConnection], object],
 ) -> Iterator[Callable[[str], pa.Table]]:
     """Answers questions about the partitions that have some values, over the files that are there at the first one.
@@ -113,6 +116,7 @@ def ask_within(
         registry: the declared tables by name.
         views: views over the tables.
         only: as in `connect`.
+        without: as in `connect`.
         prepare: is given every connection that is opened.
 
     Yields:
@@ -127,7 +131,7 @@ def ask_within(
         names = {*asked[0], *(view.name for view in asked[1])}
         connection = next((known for held, known in opened if names <= held), None)
         if connection is None:
-            connection = connect(store, {name: registry[name] for name in asked[0]}, asked[1], only)
+            connection = connect(store, {name: registry[name] for name in asked[0]}, asked[1], only, without)
             opened.append((names, connection))
             prepare(connection)
         with told():

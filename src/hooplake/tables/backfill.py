@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hooplake.errors import ConfigError
-from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Range, read_grid
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, read_grid
 from hooplake.tables.gates import Shut, first_waiting, shut_edges
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class Lake(Protocol):
         """What was run, and what it cost."""
         ...
 
-    def within(self, **values: Collection[str | int]) -> AbstractContextManager[Callable[[str], pa.Table]]:
-        """Answers questions in SQL over the partitions that have these values."""
+    def within(
+        self, *, without: Collection[str] = ..., **values: Collection[str | int]
+    ) -> AbstractContextManager[Callable[[str], pa.Table]]:
+        """Answers questions in SQL over the partitions that have these values, as if some tables were empty."""
         ...
 
     def plan(
@@ -118,14 +121,19 @@ class BackfillReport:
         return skipped / due if due else None
 
 
-def stages_of(phase: str, tables: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def stages_of(phase: str, tables: Sequence[str], phases: Sequence[str] = tuple(PHASES)) -> tuple[tuple[str, ...], ...]:
     """The tables of each stage, cut to some.
+
+    Args:
+        phase: one of `PHASES`.
+        tables: only these; all by default.
+        phases: the phases that may be asked for.
 
     Raises:
         ConfigError: an unknown phase, or tables that are none of it.
     """
-    if phase not in PHASES:
-        raise ConfigError(f"no phase {phase!r}: there are {', '.join(PHASES)}")
+    if phase not in phases:
+        raise ConfigError(f"no phase {phase!r}: there are {', '.join(phases)}")
     stages = tuple(tuple(name for name in stage if not tables or name in tables) for stage in PHASES[phase])
     stages = tuple(stage for stage in stages if stage)
     if not stages:
@@ -161,13 +169,16 @@ def backfill(
     deadline = time.monotonic() + (wanted.seconds or 0.0)
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
     done: set[str] = set()
+    ahead: _Ahead | None = None
     for number, stage in enumerate(wanted.stages, 1):
         steps = {step.name for step in plan.graph.wanted(stage)} - done
         part = plan.part(steps)
         if part.items:
-            part = _open(lake, stage, wanted, part, report)
+            part = _open(lake, stage, wanted, part, report, ahead)
             if not part.items:
                 continue
+        later = wanted.stages[number] if number < len(wanted.stages) else ()
+        ahead = _look_ahead(lake, wanted, part, plan.part({step.name for step in plan.graph.wanted(later)} - steps))
         run = lake.run(
             part, jobs=jobs, on_progress=tell, stop=stop, stop_tables=wanted.on_failure == "stop-table",
             command="backfill", options={**wanted.options(), "stage": number, "stages": len(wanted.stages)},
@@ -196,18 +207,57 @@ def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
     )  # fmt: skip
 
 
-def _open(lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report: BackfillReport) -> Plan:
-    """The part of a stage's plan whose gates are open."""
+class _Ahead(NamedTuple):
+    """What is due of the first stage, for the gates of the second; read while the first stage runs."""
+
+    read: Range
+    cells: Future[list[Cell]]
+
+
+def _look_ahead(lake: Lake, wanted: Wanted, part: Plan, later: Plan) -> _Ahead | None:
+    """Begin to read what will be due, if nothing of what tells it is going to change."""
+    read = _gated_range(wanted, later)
+    if read is None or not part.items or not all(item.step.name in ANALYTICS for item in part.items):
+        return None
+    cells: Future[list[Cell]] = Future()
+
+    def work() -> None:
+        try:
+            cells.set_result(_due(lake, read))
+        except BaseException as error:
+            cells.set_exception(error)
+
+    threading.Thread(target=work, name="gates", daemon=True).start()
+    return _Ahead(read, cells)
+
+
+def _due(lake: Lake, read: Range) -> list[Cell]:
+    """The grid of the first stage as if nothing of the ten tables was there: schedule and boxes tell what is due."""
+    with lake.within(league=read.leagues, season=read.seasons, without=(*ANALYTICS, *PRECOMPUTE)) as ask:
+        return read_grid(ask, replace(read, tables=ANALYTICS))
+
+
+def _gated_range(wanted: Wanted, plan: Plan) -> Range | None:
+    """What the gates of a plan look at; None if it has nothing of the second stage."""
     places = {_place(item) for item in plan.items if item.step.name in PRECOMPUTE}
     if not places:
-        return plan
-    read = Range(
+        return None
+    return Range(
         leagues=tuple(sorted({league for league, _, _ in places})),
         seasons=tuple(sorted({season for _, _, season in places})),
         last=max(wanted.chosen.days, default=wanted.chosen.last),
     )
+
+
+def _open(
+    lake: Lake, stage: tuple[str, ...], wanted: Wanted, plan: Plan, report: BackfillReport, ahead: _Ahead | None
+) -> Plan:
+    """The part of a stage's plan whose gates are open."""
+    read = _gated_range(wanted, plan)
+    if read is None:
+        return plan
+    cells = ahead.cells.result() if ahead is not None and ahead.read == read else _due(lake, read)
     with lake.within(league=read.leagues, season=read.seasons) as ask:
-        cells = read_grid(ask, replace(read, tables=ANALYTICS))
         report.gated += [edge for edge in shut_edges(ask, cells, read, wanted.degraded) if edge.reader in stage]
     waiting = first_waiting(report.gated)
     needed = {table: {step.name for step in plan.graph.wanted([table])} for table in stage}
@@ -230,14 +280,27 @@ def _place(item: PlanItem) -> tuple[str, str, int]:
     return (part["league"], part["source"], part["season"])
 
 
-def estimate(plan: Plan, *, jobs: int = 1, price_per_tb: float = 0.0) -> dict[str, Any]:
+def estimate(
+    plan: Plan, ledger: Ledger, *, jobs: int = 1, price_per_tb: float = 0.0, price_per_second: float = 0.0
+) -> dict[str, Any]:
     """What a plan should cost: rows and bytes by what the objects hold now, seconds by what units cost before.
 
     Args:
         plan: the plan.
+        ledger: what units cost before.
         jobs: processes that work at once.
         price_per_tb: price of scanning 10**12 bytes, for engines that ask for it.
+        price_per_second: price of a second of a processor.
+
+    Returns:
+        Among others ``seconds``, ``seconds_p90`` (if every unit cost what nine in ten of its table did not exceed) and
+        ``units_without_history``, for which the figures are a guess.
     """
+    dear = ledger.costs(0.9)
+    units = {step: sum(len(i.verdict.run) for i in plan.items if i.step.name == step) for step in dear}
+    unknown = sum(len(item.verdict.run) for item in plan.items if item.step.name not in dear)
+    processors = sum(item.seconds for item in plan.items)
+    p90 = max(processors, sum(count * dear[step] for step, count in units.items()))
     read = rows = written = 0
     for item in plan.items:
         node = plan.view.nodes(item.step).get(item.partition)
@@ -257,5 +320,7 @@ def estimate(plan: Plan, *, jobs: int = 1, price_per_tb: float = 0.0) -> dict[st
         "read_bytes": read,
         "write_bytes": written,
         "seconds": round(plan.seconds(jobs), 2),
-        "price": round(read / 1e12 * price_per_tb, 6),
+        "seconds_p90": round(p90 / max(jobs, 1), 2),
+        "units_without_history": unknown,
+        "price": round(read / 1e12 * price_per_tb + processors * price_per_second, 6),
     }

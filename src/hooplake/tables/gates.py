@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hooplake.errors import ConfigError
 from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, tables_named
@@ -117,7 +117,7 @@ def shut_edges(
 
     Args:
         ask: answers questions over the lake.
-        cells: the grid of the first stage.
+        cells: the grid of the first stage; what is there of it is counted anew.
         chosen: the leagues, seasons and last date that the grid is of.
         allowed: edges that are open whatever their input holds.
     """
@@ -156,38 +156,46 @@ def first_waiting(shut: Iterable[Shut]) -> dict[tuple[str, str, int], dict[str, 
 
 
 def _short(ask: Callable[[str], pa.Table], cells: Sequence[Cell], chosen: Range) -> Iterable[tuple[Cell, str]]:
-    """The cells that fall short of what is needed, and why."""
-    games = {
-        (cell.league, cell.source, cell.season, cell.day): cell.expected // 2
-        for cell in cells
-        if cell.table == "gold.team_offense_game_summary"
-    }
-    facts = {table: _facts(ask, table, need, chosen) for table, need in NEEDS.items()}
-    for cell in cells:
-        need = NEEDS[cell.table]
-        where = (cell.league, cell.source, cell.season, cell.day)
-        rows, lacking, own_games = facts[cell.table].get(where, (0, 0, 0))
+    """The cells that fall short of what is needed, and why; what is there is counted now, whenever the grid was read."""
+    facts = _facts(ask, chosen)
+    games = {_where(cell): cell.expected // 2 for cell in cells if cell.table == "gold.team_offense_game_summary"}
+    due = {(cell.table, *_where(cell)) for cell in cells}
+    strays = [
+        Cell(league, source, season, day, table, 3, 0, 0, 0, 0, None)
+        for table, league, source, season, day in sorted(facts.keys() - due)
+    ]
+    for cell in (*cells, *strays):
+        need, where = NEEDS[cell.table], _where(cell)
+        cell.present, lacking, own_games = facts.get((cell.table, *where), (0, 0, 0))
         if cell.present > cell.expected:
             yield cell, "rows that are not due"
         elif 100 * cell.present < need.percent * cell.expected:
             yield cell, f"{cell.present} of {cell.expected} rows, {need.percent:g} % are needed"
         elif cell.table == "gold.player_game_summary" and own_games < games.get(where, 0):
             yield cell, f"{own_games} of {games[where]} games"
-        elif lacking > NULL_BUDGET * rows:
-            yield cell, f"{lacking} of {rows} rows do not tell {need.what}"
+        elif lacking > NULL_BUDGET * cell.present:
+            yield cell, f"{lacking} of {cell.present} rows do not tell {need.what}"
 
 
-def _facts(ask: Callable[[str], pa.Table], table: str, need: Need, chosen: Range) -> dict[Any, tuple[int, int, int]]:
-    rows = ask(
-        f"""select league, source, season, game_date, count(*) as rows, count(distinct game_id) as games,
-            sum(case when {need.lacking} then 1 else 0 end) as lacking
+def _where(cell: Cell) -> tuple[str, str, int, date]:
+    return (cell.league, cell.source, cell.season, cell.day)
+
+
+def _facts(
+    ask: Callable[[str], pa.Table], chosen: Range
+) -> dict[tuple[str, str, str, int, date], tuple[int, int, int]]:
+    """Per table of the first stage and date: its rows, those of them that lack what readers need, and their games."""
+    queries = [
+        f"""select '{table}' as table_name, league, source, season, game_date, count(*) as rows,
+            sum(case when {need.lacking} then 1 else 0 end) as lacking, count(distinct game_id) as games
         from {table} where {chosen.where()} group by league, source, season, game_date"""
-    ).to_pylist()
+        for table, need in NEEDS.items()
+    ]
     return {
-        (row["league"], row["source"], row["season"], row["game_date"]): (
+        (row["table_name"], row["league"], row["source"], row["season"], row["game_date"]): (
             row["rows"],
             int(row["lacking"]),
             row["games"],
         )
-        for row in rows
+        for row in ask(" union all ".join(queries)).to_pylist()
     }
