@@ -31,21 +31,25 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
         announced: what the source announces of single periods.
     """
     evidence = Evidence(inputs)
+    # the minutes of a box that is still being written are not those of the plays
+    minutes = np.bincount(inputs.players.game, ~np.isnan(inputs.players.minutes), len(inputs.game_ids))
+    timed = (inputs.final & (minutes > 0)).tolist()
     spans, ignored = read_spans(inputs)
     repairs = [(game, "substitution_of_one_ignored") for game in ignored]
     found: list[Span] = []
     for game, own in enumerate(spans):
         if own[0]:
-            walk = _Walk(inputs, game, evidence, repairs, announced)
+            walk = _Walk(inputs, game, evidence, repairs, announced, timed=timed[game])
             for side in own:
                 walk.settle_all(side)
                 found += side
     sound = [span for span in found if span.fault is None]
     five, fives = _fives(inputs, sound)
+    at = tuple(np.array([(span.game, span.period, span.side) for span in found], np.int64).reshape(-1, 3).T)
     looked_at = np.zeros((len(spans), int(inputs.period.max(initial=0)) + 1, 2), bool)
+    looked_at[at] = True
     complete = np.zeros_like(looked_at)
-    for place, values in ((looked_at, [True] * len(found)), (complete, [span.fault is None for span in found])):
-        place[[span.game for span in found], [span.period for span in found], [span.side for span in found]] = values
+    complete[at] = [span.fault is None for span in found]
     reasons = {(span.game, span.period, span.side): span.fault for span in found if span.fault is not None}
     known = np.array([bool(own[0]) for own in spans], bool)
     lineups = Lineups(five, fives, _stints(inputs, sound), known, looked_at, complete, reasons, repairs)
@@ -92,7 +96,7 @@ def _laid_out(numbers: Iterable[list[int]]) -> Int:
 
 
 class _Walk:
-    """One game, side by side and period by period."""
+    """One game, side by side and period by period; ``timed`` if there are official minutes to compare with."""
 
     def __init__(
         self,
@@ -101,12 +105,13 @@ class _Walk:
         evidence: Evidence,
         repairs: list[tuple[int, str]],
         announced: PeriodBoxes | None,
+        *,
+        timed: bool,
     ) -> None:
         self.announced = announced if announced is not None and len(announced) else None
         self.inputs, self.game, self.evidence, self.repairs = inputs, game, evidence, repairs
         self.slots = slice(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
-        # the minutes of a box that is still being written are not those of the plays
-        self.timed = bool(inputs.final[game]) and not bool(np.isnan(inputs.players.minutes[self.slots]).all())
+        self.timed = timed
 
     def settle_all(self, spans: list[Span]) -> None:
         """Find starters and stays of a side's periods that the plays settle, then of those that need the whole game."""
@@ -137,18 +142,15 @@ class _Walk:
             end = max(span.closes, start) if after == span.stop else float(elapsed[after])
             seconds[slot] = seconds.get(slot, 0.0) + end - start
 
-    def _roster(self, side: int, *, starters: bool = False) -> list[int]:
-        """Slots of a side, sorted; or of those of them who are listed as starters of the game."""
-        own = self.inputs.players.home[self.slots] == 1 - side
-        if starters:
-            own &= self.inputs.players.starter[self.slots]
-        found: list[int] = (np.flatnonzero(own) + self.slots.start).tolist()
-        return found
+    def _roster(self, side: int) -> list[int]:
+        """Slots of a side, sorted."""
+        own = np.flatnonzero(self.inputs.players.home[self.slots] == 1 - side)
+        return [self.slots.start + slot for slot in own.tolist()]
 
     def _starters(self, span: Span) -> list[int] | None:
         """The five that began a period, or None where the plays of the period do not tell."""
         if span.period == 1:
-            listed = self._roster(span.side, starters=True)
+            listed = self.evidence.listed(span.game, span.side)
             if len(listed) == FIVE:
                 return listed
         found = self.evidence.starters(span.game, span.side, span.period)

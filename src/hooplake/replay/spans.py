@@ -99,26 +99,24 @@ def read_spans(inputs: Inputs) -> tuple[list[tuple[list[Span], list[Span]]], lis
     event = inputs.event[rows]
     first, second = inputs.player1[rows], inputs.player2[rows]
     home_of = np.append(inputs.players.home, NONE)  # NONE is the last place
-    side = np.where(home_of[first] >= 0, 1 - home_of[first], NONE)
+    sides = np.where(home_of[first] >= 0, 1 - home_of[first], NONE)
     pair = event == SUB
-    sound = (side >= 0) & (~pair | (home_of[first] == home_of[second]))
+    sound = (sides >= 0) & (~pair | (home_of[first] == home_of[second]))
     lost = pair & ~sound
     # the text of a substitution may name somebody whom no roster knows
     unknown = lost & inputs.of_kind("unresolved".__eq__)[rows] & (inputs.home[rows] >= 0)
-    stretch = inputs.stretches.of_row[rows]
-    faults = set((2 * stretch + 1 - inputs.home[rows])[unknown].tolist())
-    changes, cuts = _changes(
-        inputs, rows[sound], (2 * stretch + side)[sound], event[sound], first[sound], second[sound]
-    )
+    keys = 2 * inputs.stretches.of_row[rows]  # of the home team's span; the next is the visitors'
+    faults = set((keys + 1 - inputs.home[rows])[unknown].tolist())
+    changes, cuts = _changes(inputs, rows[sound], (keys + sides)[sound], event[sound], first[sound], second[sound])
     found: list[tuple[list[Span], list[Span]]] = [([], []) for _ in inputs.game_ids]
     moving = np.bincount(inputs.game[rows], minlength=len(found)) > 0
     for place, game, period, start, stop, opens, closes, running in _periods(inputs):
         if moving[game]:
-            for place_of_side, spans in zip((2 * place, 2 * place + 1), found[game], strict=True):
-                own = changes[cuts[place_of_side] : cuts[place_of_side + 1]]
-                fault = "a substitution names a man who is not known" if place_of_side in faults else None
-                number = place_of_side - 2 * place
-                spans.append(Span(game, period, number, start, stop, opens, closes, running, own, fault))
+            for side, spans in enumerate(found[game]):
+                key = 2 * place + side
+                own = changes[cuts[key] : cuts[key + 1]]
+                fault = "a substitution names a man who is not known" if key in faults else None
+                spans.append(Span(game, period, side, start, stop, opens, closes, running, own, fault))
     return found, inputs.game[rows[lost & ~unknown]].tolist()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hooplake.replay.inputs import CODE, Bool, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
 
 SUB, SUB_IN, SUB_OUT = CODE["substitution"], CODE["sub_in"], CODE["sub_out"]
 FIVE = 5
@@ -27,7 +27,7 @@ _EVIDENCE = np.isin(
 
 
 class Evidence:
-    """First action and first substitution of every player in every period, for a whole chunk at once.
+    """First action and first substitution of every player in every period, for a whole chunk at once; and the box.
 
     Attributes:
         actions: rows that prove that somebody was on court, and who; one pair for each place in a row.
@@ -61,14 +61,19 @@ class Evidence:
         weak = (left > entered) & self._enters & (clock[acted] == clock[entered])
         places = np.flatnonzero((acted < entered) | (left < entered))
         slot, period = places // width, places % width
-        home = inputs.players.home[slot]
-        keys = (inputs.players.game[slot] * 2 + 1 - home) * width + period
-        order = np.flatnonzero(home >= 0)
-        order = order[np.argsort(keys[order], kind="stable")]
+        players, sides = inputs.players, 2 * len(inputs.game_ids)
+        side = np.where(players.home >= 0, 2 * players.game + 1 - players.home, NONE)
+        keys = np.where(side[slot] >= 0, side[slot] * width + period, NONE)
+        order, self._cuts = _by_key(keys, sides * width)
         self._found: list[int] = slot[order].tolist()
         self._weak: list[bool] = weak[places[order]].tolist()
-        every = np.arange(2 * len(inputs.game_ids) * width + 1)
-        self._cuts: list[int] = np.searchsorted(keys[order], every).tolist()
+        order, self._listed_cuts = _by_key(np.where(players.starter, side, NONE), sides)
+        self._listed: list[int] = order.tolist()
+
+    def listed(self, game: int, side: int) -> list[int]:
+        """Those of a side who are listed as starters of the game, sorted."""
+        key = 2 * game + side
+        return self._listed[self._listed_cuts[key] : self._listed_cuts[key + 1]]
 
     def enters(self, slot: int, period: int) -> bool:
         """Whether a player comes in at some row of a period."""
@@ -84,6 +89,13 @@ class Evidence:
         key = (2 * game + side) * self._width + period
         span = slice(self._cuts[key], self._cuts[key + 1])
         return [slot for slot, weak in zip(self._found[span], self._weak[span], strict=True) if weak]
+
+
+def _by_key(keys: Int, count: int) -> tuple[Int, list[int]]:
+    """Places of keys from 0 up to `count`, sorted by key, and where those of each key begin; NONE is no key."""
+    known = np.flatnonzero(keys != NONE)
+    order = known[np.argsort(keys[known], kind="stable")]
+    return order, np.searchsorted(keys[order], np.arange(count + 1)).tolist()
 
 
 def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> Int:

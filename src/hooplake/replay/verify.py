@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ import pyarrow as pa
 from hooplake.games.model import STATS
 from hooplake.replay.causes import Cell, GameFacts, find_causes
 from hooplake.replay.events import Score
+from hooplake.replay.game_sums import GameSums, game_sums
 from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
@@ -77,7 +77,7 @@ def verify(
     known = ~np.isnan(actual)
     differ = known & (final != np.nan_to_num(actual))
     totals = {name: values.tolist() for name, values in team_totals(inputs, final).items()}
-    facts, sums = inputs.games.select(_FACTS).to_pylist(), _sums(inputs, known, score, lineups)
+    facts, sums = inputs.games.select(_FACTS).to_pylist(), game_sums(inputs, known, score, lineups)
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
     for game, game_id in enumerate(inputs.game_ids):
@@ -88,59 +88,6 @@ def verify(
         found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
     found.games = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
     return found
-
-
-class _Sums(NamedTuple):
-    """Figures of a game that need no look at its single cells.
-
-    Attributes:
-        home, away: final score.
-        both: plays after which both fives are known.
-        corrected: rows whose own score is not that of the replay.
-        unmapped: plays of types that no table knows.
-        unattributed: points of no player, home and away.
-        cells, lines: official cells of players, and players with any.
-        repairs: rules of the lineups that fired.
-        reasons: why fives are not known, with (game, period, side).
-    """
-
-    home: int
-    away: int
-    both: int
-    corrected: int
-    unmapped: int
-    unattributed: tuple[int, int]
-    cells: int
-    lines: int
-    repairs: list[str]
-    reasons: list[tuple[tuple[int, int, int], str]]
-
-
-def _sums(inputs: Inputs, known: npt.NDArray[np.bool_], score: Score, lineups: Lineups) -> list[_Sums]:
-    """Figures of every game of a chunk."""
-    games = len(inputs.game_ids)
-    last = inputs.bounds[1:] - 1
-
-    def count(of: Int, values: npt.NDArray[Any]) -> list[int]:
-        counts: list[int] = np.bincount(of, values, games).astype(np.int64).tolist()
-        return counts
-
-    home, away = count(inputs.game, score.unattributed[:, 0]), count(inputs.game, score.unattributed[:, 1])
-    repairs, reasons = lineups.repairs_of_games(), lineups.reasons_of_games()
-    figures = zip(
-        score.home[last].tolist(),
-        score.away[last].tolist(),
-        count(inputs.game, (lineups.five[:, 0] >= 0) & (lineups.five[:, 1] >= 0)),
-        count(inputs.game, score.corrected),
-        count(inputs.game, inputs.event == CODE["unmapped"]),
-        zip(home, away, strict=True),
-        count(inputs.players.game, np.sum(known, axis=1)),
-        count(inputs.players.game, np.any(known, axis=1)),
-        (repairs.get(game, []) for game in range(games)),
-        (reasons.get(game, []) for game in range(games)),
-        strict=True,
-    )
-    return list(itertools.starmap(_Sums, figures))
 
 
 def _by_game(table: pa.Table) -> dict[str, list[dict[str, object]]]:
@@ -165,7 +112,7 @@ class _Game:
         plus_minus: Float,
         totals: Mapping[str, list[list[int]]],
         facts: dict[str, Any],
-        sums: _Sums,
+        sums: GameSums,
     ) -> None:
         self.totals, self.facts, self.sums = totals, facts, sums
         self.inputs, self.game, self.game_id, self.final, self.score = inputs, game, game_id, final, score
