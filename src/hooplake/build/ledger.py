@@ -247,8 +247,12 @@ class Ledger(Protocol):
         """How every node stands, ordered by step and partition; one aggregate query."""
         ...
 
-    def costs(self) -> dict[str, float]:
-        """Per step what a unit cost when it ran, in seconds: the mean of all that are built."""
+    def costs(self, share: float | None = None) -> dict[str, float]:
+        """Per step what a unit cost when it ran, in seconds, of all that are built.
+
+        Args:
+            share: what this share of them did not exceed; their mean by default.
+        """
         ...
 
     def units(self, step: str, partition: str) -> list[UnitFacts]:

@@ -234,9 +234,14 @@ class _SqliteLedger(Ledger):
         )
         return [NodeSummary(*row[:2], *(int(value) for value in row[2:7]), *row[7:]) for row in rows]
 
-    def costs(self) -> dict[str, float]:
-        query = "select step, avg(cost_ms) / 1000 from nodes join units on units.node = nodes.id where state = 0 group by step"
-        return dict(self._rows(query))
+    def costs(self, share: float | None = None) -> dict[str, float]:
+        built = "from nodes join units on units.node = nodes.id where state = 0"
+        if share is None:
+            return dict(self._rows(f"select step, avg(cost_ms) / 1000 {built} group by step"))
+        ranked = f"select step, cost_ms, cume_dist() over (partition by step order by cost_ms) as place {built}"
+        return dict(
+            self._rows(f"select step, min(cost_ms) / 1000 from ({ranked}) where place >= ? - 1e-9 group by step", share)
+        )
 
     def units(self, step: str, partition: str) -> list[UnitFacts]:
         rows = self._rows(

@@ -1,9 +1,8 @@
-"""``hooplake backfill``, ``hooplake runs`` and ``hooplake explain``: fill the analytics tables, and say what was done and why."""
+"""``hooplake backfill``: fill the analytics tables."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from hooplake.build.plan import Plan
     from hooplake.build.report import Progress
     from hooplake.cli.output import Output
-    from hooplake.lakehouse import Lakehouse
     from hooplake.tables.backfill import BackfillReport
 
 _SHOWN = 20
@@ -86,6 +84,10 @@ def backfill(
             "--price-per-tb", min=0, metavar="AMOUNT", help="Price of scanning 10**12 bytes, for the estimate."
         ),
     ] = 0.0,
+    price_per_second: Annotated[
+        float,
+        typer.Option("--price-per-second", min=0, metavar="AMOUNT", help="Price of a second of a processor, likewise."),
+    ] = 0.0,
 ) -> None:
     """Fill the analytics tables over any range.
 
@@ -102,6 +104,7 @@ def backfill(
     from hooplake.tables import backfill as work
     from hooplake.tables.coverage import tables_named
     from hooplake.tables.gates import edges_named
+    from hooplake.tables.nodes import plan_by_year
 
     session = Session.of(context)
     if sequential and jobs is not None and jobs > 1:
@@ -124,7 +127,15 @@ def backfill(
     with session.open() as lake:
         if dry_run:
             found = work.plans(lake, wanted)
-            documents = _print_plans(found, session.out, workers or lake.settings.jobs, price_per_tb)
+            years = plan_by_year(lake, wanted.chosen, found, [name for stage in wanted.stages for name in stage])
+            costs = [
+                work.estimate(
+                    plan, lake.ledger, jobs=workers or lake.settings.jobs, price_per_tb=price_per_tb,
+                    price_per_second=price_per_second,
+                )
+                for plan in found
+            ]  # fmt: skip
+            documents = _print_plans(found, costs, years, session.out)
             if plan_file is not None:
                 plan_file.write_text(json.dumps({"plans": documents}, indent=1), "utf-8")
             return
@@ -162,26 +173,42 @@ def _confirm(file: Path, plans: list[Plan]) -> None:
         plan.confirm(document)
 
 
-def _print_plans(plans: list[Plan], out: Output, jobs: int, price: float) -> list[dict[str, Any]]:
-    from hooplake.tables.backfill import estimate
-
+def _print_plans(
+    plans: list[Plan], costs: list[dict[str, Any]], years: list[dict[str, Any]], out: Output
+) -> list[dict[str, Any]]:
     documents = []
-    for plan in plans:
-        cost = estimate(plan, jobs=jobs, price_per_tb=price)
+    if years:
+        names = (
+            "league",
+            "year",
+            "game dates",
+            "off",
+            "exhibition",
+            "unknown",
+            "not due",
+            "due",
+            "run",
+            "unchanged",
+            "blocked",
+        )
+        out.table(names, [tuple(year.values()) for year in years], title="dates of tables")
+        out.say()
+    for plan, cost in zip(plans, costs, strict=True):
         rows = [
             (found.step, found.partition, found.action, found.units, found.reason, found.detail)
             for item in plan.items
             for found in item.decisions()
         ]
         out.say(
-            f"plan {plan.plan_id}: {cost['nodes']:,} units in {cost['partitions']} partitions, about {cost['seconds']} s, "
+            f"plan {plan.plan_id}: {cost['nodes']:,} units in {cost['partitions']} partitions, about {cost['seconds']} s "
+            f"(p90 {cost['seconds_p90']} s{', a guess for ' + format(cost['units_without_history'], ',') if cost['units_without_history'] else ''}), "
             f"read {cost['read_bytes'] / 1e6:,.1f} MB, write {cost['write_bytes'] / 1e6:,.1f} MB "
             f"({cost['rows']:,} rows), cost {cost['price']}"
         )
         if rows:
             out.table(("table", "partition", "action", "units", "reason", "detail"), rows)
         documents.append({**plan.to_json(), "estimate": cost})
-    out.result({"dry_run": True, "plans": documents})
+    out.result({"dry_run": True, "years": years, "plans": documents})
     return documents
 
 
@@ -252,135 +279,3 @@ def _print_report(report: BackfillReport, out: Output) -> None:
             ],
         }
     )
-
-
-def runs(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="COUNT", help="At most so many runs.")] = 20,
-    decisions: Annotated[
-        str | None, typer.Option("--decisions", metavar="RUN", help="Show what this run decided, and why, instead.")
-    ] = None,
-) -> None:
-    """List the runs of builds and backfills, newest first.
-
-    Examples:
-        hooplake runs
-        hooplake runs --limit 3 --json
-    """
-    session = Session.of(context)
-    with session.open() as lake:
-        if decisions is not None:
-            found = lake.ledger.decisions(decisions)
-            rows = [(d.step, d.partition, d.action, d.reason, d.units, d.detail) for d in found]
-            session.out.table(("table", "partition", "action", "reason", "units", "detail"), rows)
-            session.out.result({"run_id": decisions, "decisions": [d._asdict() for d in found]})
-            return
-        documents = []
-        for run in lake.ledger.runs(limit):
-            counts: dict[str, Any] = dict(run.counts)
-            skipped = counts.get("unchanged", 0) + counts.get("early_cutoff", 0)
-            due = skipped + counts.get("run", 0)
-            documents.append(
-                {
-                    "run_id": run.run_id,
-                    "plan_id": run.plan_id,
-                    "command": run.command,
-                    "started": datetime.fromtimestamp(run.started, UTC).replace(microsecond=0),
-                    "seconds": None if run.ended is None else round(run.ended - run.started, 2),
-                    "exit_code": run.exit_code,
-                    "considered": counts.get("considered", 0),
-                    "run": counts.get("run", 0),
-                    "came_out_the_same": counts.get("same", 0),
-                    "unchanged": counts.get("unchanged", 0),
-                    "cut_off": counts.get("early_cutoff", 0),
-                    "kept": counts.get("kept", 0),
-                    "skip_rate": round(skipped / due, 4) if due else None,
-                }
-            )
-    if documents:
-        session.out.table(tuple(documents[0]), [tuple(document.values()) for document in documents])
-    else:
-        session.out.say("no run yet")
-    session.out.result({"runs": documents})
-
-
-def explain(
-    context: typer.Context,
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="One of the ten analytics tables.")],
-    date: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="The game date.")],
-    league: Leagues = None,
-    entity: Annotated[
-        str | None,
-        typer.Option("--row", metavar="ID", help="Also show the rows of this game, team or player: hash and reasons."),
-    ] = None,
-) -> None:
-    """Say why a date of a table was built, from what, and whether it would run again.
-
-    Examples:
-        hooplake explain team_defense_zone_analysis 2015-12-18
-        hooplake explain player_game_summary 2015-10-27 --row 2202703
-    """
-    from hooplake.build.inputs import table_inputs
-    from hooplake.tables.coverage import tables_named
-
-    session = Session.of(context)
-    (name,) = tables_named([table])
-    unit = f"{date:%Y-%m-%d}"
-    documents: list[dict[str, Any]] = []
-    with session.open() as lake:
-        plan = lake.plan(name, leagues=tuple(league or ()))
-        step = plan.graph.producer[name]
-        due = {
-            item.partition: item.verdict.run[unit]
-            for item in plan.items
-            if item.step.name == name and unit in item.verdict.run
-        }
-        for partition, node in sorted(plan.view.nodes(step).items()):
-            inputs = table_inputs(step, partition, plan.view)
-            if unit not in inputs.units or not plan.selection.includes(partition):
-                continue
-            facts = next((f for f in lake.ledger.units(name, str(partition)) if f.unit == unit), None)
-            row = node.units.get(unit)
-            again = due.get(partition)
-            documents.append(
-                {
-                    "table": name,
-                    "partition": str(partition),
-                    "date": unit,
-                    "state": "never built" if facts is None else facts.state.name,
-                    "rows": None if facts is None else facts.rows,
-                    "why": None if facts is None else facts.why,
-                    "error": None if facts is None else f"{facts.reason} {facts.error}".strip(),
-                    "run_id": None if facts is None else facts.run_id,
-                    "cost_ms": None if facts is None else round(facts.cost_ms, 2),
-                    "fingerprint": None if row is None else row.fingerprint.hex(),
-                    "content": None if row is None else plan.view.state.digest(row, name).hex(),
-                    "inputs": dict(inputs.units[unit].parts),
-                    "would_run": None if again is None else f"{again.reason} {again.detail}".strip(),
-                }
-            )
-        rows = [] if entity is None else _rows(lake, name, unit, entity)
-    if not documents:
-        raise ConfigError(f"{name} has no date {unit}: no game is scheduled then in the lake")
-    for document in documents:
-        parts = document.pop("inputs")
-        session.out.table(("", ""), [(key, value) for key, value in document.items()])
-        session.out.table(("made of", "hash"), sorted(parts.items()))
-        document["inputs"] = parts
-    if rows:
-        session.out.table(tuple(rows[0]), [tuple(found.values()) for found in rows])
-    elif entity is not None:
-        session.out.say(f"{name} has no row of {entity} on {unit}")
-    session.out.result({"nodes": documents, "rows": rows})
-
-
-def _rows(lake: Lakehouse, table: str, day: str, wanted: str) -> list[dict[str, Any]]:
-    """The rows of a date in which some column of the key has a value: key, hash, reasons and quality."""
-    spec = lake.tables[table]
-    keys = [key for key in spec.key if spec.columns[key].type.kind == "text"]
-    shown = ", ".join(["league", "season", *spec.key, "data_hash", "hash_version", "quality_score", "missing"])
-    found: list[dict[str, Any]] = lake.sql(
-        f"select {shown} from {table} where game_date = $day and $wanted in ({', '.join(keys)}) order by all",
-        {"day": day, "wanted": wanted},
-    ).to_pylist()
-    return found

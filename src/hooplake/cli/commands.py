@@ -26,7 +26,7 @@ COMMANDS = (
     Command("status", "hooplake.cli.coverage:status", "Show how complete the analytics tables are"),
     Command("gaps", "hooplake.cli.coverage:gaps", "List what is due and not there, and the command that would fix it"),
     Command("backfill", "hooplake.cli.backfill:backfill", "Fill the analytics tables over any range"),
-    Command("runs", "hooplake.cli.backfill:runs", "List the runs of builds and backfills, newest first"),
+    Command("runs", "hooplake.cli.history:runs", "List the runs of builds and backfills, newest first"),
     Command(
         "leases",
         "hooplake.cli.leases:leases",
@@ -34,7 +34,7 @@ COMMANDS = (
     ),
     Command(
         "explain",
-        "hooplake.cli.backfill:explain",
+        "hooplake.cli.history:explain",
         "Say why a date of a table was built, from what, and whether it would run again",
     ),
     Command("hash", "hooplake.cli.hashes:app", "Complete and check the row hashes of the analytics tables"),

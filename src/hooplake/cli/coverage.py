@@ -38,6 +38,9 @@ Days = Annotated[
 Tables = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table of the ten; may be given several times.")
 ]
+Phase = Annotated[
+    str | None, typer.Option("--phase", help="Only tables of this phase: analytics (or 3), or precompute (or 4).")
+]
 Check = Annotated[
     bool,
     typer.Option("--check", help="Also read the rows: columns that are suddenly NULL or filled with one value."),
@@ -54,12 +57,14 @@ def chosen_range(
     last: datetime | None,
     table: list[str] | None,
     days: list[datetime] | None = None,
+    phase: str | None = None,
 ) -> Range:
     """The range that the options name.
 
     Raises:
         ConfigError: options that contradict each other, or no such table.
     """
+    from hooplake.tables.backfill import stages_of
     from hooplake.tables.coverage import Range, tables_named
 
     if year is not None and (first is not None or last is not None):
@@ -68,13 +73,18 @@ def chosen_range(
     end = date(year, 12, 31) if year is not None else last.date() if last else None
     if begin is not None and end is not None and begin > end:
         raise ConfigError(f"--from {begin} is after --to {end}")
+    tables = tables_named(table or ())
+    if phase is not None:
+        (tables,) = stages_of(
+            {"3": "analytics", "4": "precompute"}.get(phase, phase), tables, ("analytics", "precompute")
+        )
     return Range(
         leagues=tuple(league or ()),
         seasons=tuple(season or ()),
         first=begin,
         last=end,
         days=tuple(sorted({day.date() for day in days or ()})),
-        tables=tables_named(table or ()),
+        tables=tables,
     )
 
 
@@ -87,6 +97,7 @@ def status(
     last: Last = None,
     day: Days = None,
     table: Tables = None,
+    phase: Phase = None,
     limit: Limit = 20,
     update: Annotated[
         bool,
@@ -136,7 +147,7 @@ def status(
     from hooplake.tables.nodes import by_table, by_year, read_nodes
 
     session = Session.of(context)
-    chosen = chosen_range(league, season, year, first, last, table, day)
+    chosen = chosen_range(league, season, year, first, last, table, day, phase)
     with session.open() as lake:
         if watch:
             from hooplake.cli.watch import watch_runs
@@ -237,6 +248,7 @@ def gaps(
     last: Last = None,
     day: Days = None,
     table: Tables = None,
+    phase: Phase = None,
     limit: Limit = 20,
     structural: Annotated[
         bool,
@@ -260,7 +272,7 @@ def gaps(
     from hooplake.tables.nodes import read_nodes
 
     session = Session.of(context)
-    chosen = chosen_range(league, season, year, first, last, table, day)
+    chosen = chosen_range(league, season, year, first, last, table, day, phase)
     with session.open() as lake:
         cells = read_nodes(lake, chosen, check=check)
         readers = _readers()

@@ -90,6 +90,11 @@ def state_of(cell: Cell) -> NodeState:
     return _STATES.get(cell.gap, NodeState.NOT_DUE)
 
 
+_DAY_CLASSES = {
+    "game_dates": "GAME", "off_days": "OFF_DAY", "exhibitions": "EXHIBITION", "unknown_dates": "UNKNOWN",
+}  # fmt: skip
+
+
 def read_nodes(lake: Lake, chosen: Range, *, check: bool = False) -> list[Cell]:
     """The grid of a range with what the ledger, the schedule and a plan know of it.
 
@@ -118,6 +123,46 @@ def read_nodes(lake: Lake, chosen: Range, *, check: bool = False) -> list[Cell]:
     _mark_running(cells, {lease.resource for lease in lake.ledger.leases()})
     _mark_gated(lake, cells)
     return cells
+
+
+def plan_by_year(lake: Lake, chosen: Range, plans: Sequence[Plan], tables: Sequence[str]) -> list[dict[str, Any]]:
+    """Per league and year what the dates of tables are that a backfill looks at, and what it would do with them.
+
+    Args:
+        lake: the lake.
+        chosen: the range.
+        plans: what would run.
+        tables: the tables asked for.
+    """
+    cells = read_grid(lake.sql, replace(chosen, tables=tuple(tables)))
+    run = {
+        (item.step.name, str(item.partition), unit): ""
+        for plan in plans
+        for item in plan.items
+        for unit in item.verdict.run
+    }
+    mark(cells, lake.ledger.failures(), run)
+    _mark_gated(lake, cells)
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    days: dict[tuple[str, int, str], set[date]] = {}
+    for cell in cells:
+        where = (cell.league, cell.day.year)
+        row = found.setdefault(where, dict.fromkeys(("not_due", "due", "run", "unchanged", "blocked"), 0))
+        days.setdefault((*where, cell.day_class), set()).add(cell.day)
+        unit = (cell.table, f"league={cell.league}/source={cell.source}/season={cell.season}", cell.day.isoformat())
+        due = cell.expected > 0 or cell.present > 0
+        row["due" if due else "not_due"] += 1
+        if due:
+            row["blocked" if cell.blocked else "run" if unit in run else "unchanged"] += 1
+    return [
+        {
+            "league": league,
+            "year": year,
+            **{name: len(days.get((league, year, kind), ())) for name, kind in _DAY_CLASSES.items()},
+            **row,
+        }
+        for (league, year), row in sorted(found.items())
+    ]
 
 
 def _mark_wide(lake: Lake, cells: Sequence[Cell]) -> None:
