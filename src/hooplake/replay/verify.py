@@ -16,7 +16,7 @@ from hooplake.games.model import STATS
 from hooplake.replay.causes import Cell, GameFacts, find_causes
 from hooplake.replay.events import Score
 from hooplake.replay.game_sums import GameSums, game_sums
-from hooplake.replay.inputs import CODE, Float, Inputs, Int
+from hooplake.replay.inputs import Float, Inputs
 from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
 
