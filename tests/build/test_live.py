@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -91,3 +92,16 @@ def test_only_what_has_expired_is_broken_and_its_holder_publishes_nothing(toy: T
     assert [found.resource for found in ledger.leases()] == [OTHER]
     assert ledger.acquire(NODE, "r3").token > lease.token + 1
     ledger.close()
+
+
+def test_what_units_cost_on_average_and_at_worst(toy: Toy) -> None:
+    """Three games cost 10, 20 and 60 ms: 30 on average; two of three no more than 20, nine in ten no more than 60."""
+    with sqlite3.connect(toy.folder / "meta" / "ledger.sqlite") as db:
+        for unit, cost in (("g1", 10.0), ("g2", 20.0), ("g3", 60.0)):
+            changed = (
+                "update units set cost_ms = ? where unit = ? and node in (select id from nodes where step = 'games')"
+            )
+            db.execute(changed, (cost, unit))
+    assert toy.ledger.costs()["games"] == pytest.approx(0.030)
+    assert toy.ledger.costs(2 / 3)["games"] == pytest.approx(0.020)
+    assert toy.ledger.costs(0.9)["games"] == pytest.approx(0.060)

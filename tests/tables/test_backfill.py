@@ -208,3 +208,55 @@ def test_what_was_skipped_saved_what_it_cost(lake: SeasonLake, capsys: Captured)
     assert (code, report["run"], report["skip_rate"]) == (0, 0, 1)
     assert report["considered"] == len(units)
     assert report["seconds_saved"] == pytest.approx(sum(unit.cost_ms for unit in units) / 1000, abs=0.01)
+
+
+def test_a_plan_says_what_dates_are_and_what_it_may_cost(lake: SeasonLake, capsys: Captured) -> None:
+    """42 dates of games: the first 14 are no dates of the five tables of the second stage, nor are those on which no team
+    has played 15 games, of the zones that teams allow.
+    """
+    (lake.folder / table_path(registry()["gold.ml_feature_store"], PART)).unlink()
+    code, document = told(capsys, lake, "backfill", "--dry-run", "--price-per-second", "2")
+    (year,) = document["years"]
+    nodes = told(capsys, lake, "status", "--nodes")[1]["nodes"]
+    due = [node for node in nodes if node["expected"]]
+    assert (code, year["league"], year["year"], year["game_dates"]) == (0, "nba", 2024, 42)
+    assert (year["due"], year["not_due"]) == (len(due), len(nodes) - len(due))
+    assert year["run"] == sum(node["table"] == "ml_feature_store" for node in due) == 28
+    assert (year["unchanged"], year["blocked"]) == (year["due"] - 28, 0)
+    first, second = (plan["estimate"] for plan in document["plans"])
+    assert (first["nodes"], first["price"]) == (0, 0)
+    assert second["seconds_p90"] >= second["seconds"] > 0
+    assert second["units_without_history"] == 0
+    assert second["price"] == pytest.approx(2 * document["plans"][1]["seconds"], abs=0.01)
+
+
+def test_explain_tells_how_a_date_stands_and_what_its_gates_need(lake: SeasonLake, capsys: Captured) -> None:
+    day = dates()[30]
+    table = "gold.upcoming_team_game_context"
+    rows = lake.rows(table)
+    cut(lake, table, rows.filter(pa.array([found != day for found in rows["game_date"].to_pylist()])))
+    later = dates()[35].isoformat()
+    code, document = told(capsys, lake, "explain", "player_daily_cache", later)
+    (node,) = document["nodes"]
+    assert (code, node["stands"]["state"]) == (0, "BLOCKED")
+    assert node["stands"]["present"] == node["stands"]["due"] > 0
+    gates = {gate["table"].removeprefix("gold."): gate for gate in node["gates"]}
+    assert set(gates) == {"player_game_summary", "upcoming_team_game_context", "upcoming_player_game_context"}
+    shut = gates["upcoming_team_game_context"]
+    assert (shut["shut_since"], shut["needed_percent"], shut["because"]) == (
+        day.isoformat(), 100, f"0 of {2 * sum(game.date == day for game in season())} rows, 100 % are needed",
+    )  # fmt: skip
+    assert gates["player_game_summary"]["shut_since"] is None
+    assert told(capsys, lake, "explain", "player_game_summary", later)[1]["nodes"][0]["gates"] == []
+
+
+def test_status_of_a_phase(lake: SeasonLake, capsys: Captured) -> None:
+    for phase, tables in (("3", TEN[:5]), ("precompute", TEN[5:])):
+        found = told(capsys, lake, "status", "--phase", phase)[1]["tables"]
+        assert {row["table"] for row in found} == set(tables)
+    years = told(capsys, lake, "status", "--phase", "4")[1]["years"]
+    assert [(year["phase3_complete"], year["phase4_complete"]) for year in years] == [(None, len(dates()))]
+    (one,) = told(capsys, lake, "status", "--phase", "4", "--table", "ml_feature_store")[1]["tables"]
+    assert one["table"] == "gold.ml_feature_store"
+    assert told(capsys, lake, "gaps", "--phase", "3", "--table", "ml_feature_store")[0] == 2
+    assert told(capsys, lake, "gaps", "--phase", "5")[0] == 2

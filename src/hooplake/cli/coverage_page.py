@@ -111,7 +111,11 @@ def _years(years: Sequence[Mapping[str, Any]]) -> str:
         "Due", "Done",
     )  # fmt: skip
     rows = [
-        [*list(year.values())[:2], *(f"{count:,}" for count in list(year.values())[2:-1]), share(year["done_percent"])]
+        [
+            *list(year.values())[:2],
+            *(_figure(count) for count in list(year.values())[2:-1]),
+            share(year["done_percent"]),
+        ]
         for year in years
     ]
     return data_table("Dates by calendar year", columns, rows, text=1)

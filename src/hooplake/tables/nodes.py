@@ -219,7 +219,10 @@ def _because(shut: Sequence[Shut], cell: Cell, since: date) -> str:
 
 
 def by_year(cells: Sequence[Cell]) -> list[dict[str, Any]]:
-    """Per league and calendar year: dates by what they are, on which each stage is complete, share of what is due."""
+    """Per league and calendar year: dates by what they are, on which each stage is complete, share of what is due.
+
+    Of a stage of which no table is in the grid nothing is told.
+    """
     years: dict[tuple[str, int], dict[tuple[str, date], list[Cell]]] = {}
     for cell in cells:
         years.setdefault((cell.league, cell.day.year), {}).setdefault((cell.source, cell.day), []).append(cell)
@@ -228,7 +231,10 @@ def by_year(cells: Sequence[Cell]) -> list[dict[str, Any]]:
         games = [own for own in days.values() if own[0].day_class == "GAME"]
         due = [cell for own in days.values() for cell in own if cell.expected or cell.present]
         complete = {
-            phase: sum(all(not c.actionable for c in own if c.phase == phase) for own in games) for phase in (3, 4)
+            phase: sum(all(not c.actionable for c in own if c.phase == phase) for own in games)
+            if any(c.phase == phase for own in games for c in own)
+            else None
+            for phase in (3, 4)
         }
         others = Counter(own[0].day_class for own in days.values())
         found.append(
