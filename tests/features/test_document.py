@@ -240,6 +240,10 @@ def test_a_nul_in_a_name_is_replaced_since_postgres_refuses_it(nba: simulate.Sea
         (("plays", 3, "wallclock"), "2025-01-05T01:00:00"),
         (("plays", 3, "period"), 1),
         (("plays", 3, "type"), None),
+        (("plays", 3, "type", "text"), None),
+        (("plays", 3, "type", "text"), "Shot from\n the Moon"),
+        (("plays", 3, "wallclock"), "2001-01-05T01:00:00Z"),
+        (("plays", 3, "wallclock"), "2101-01-05T01:00:00Z"),
         (("boxscore", "teams"), None),
         (("header", "competitions", 0, "competitors", 0, "score"), 101),
     ],
@@ -257,6 +261,20 @@ def test_what_is_counted_is_mended_like_all_the_rest(
     lean = read_counted([Fetch("x", 1, decode_counted(data))], league="nba", season=2025, game_date=date(2025, 7, 1))
     assert enriched(lean.game, lean.tally, key="") == enriched(whole.game, whole.tally, key="")
     assert lean.tally.plays == len(body["plays"])
+
+
+def test_a_type_that_nobody_has_seen_is_counted_like_any(nba: simulate.Season) -> None:
+    body = json.loads(nba.games[0].document())
+    for number, words in ((0, "Shot from\n the Moon"), (1, "Shot from the Moon"), (2, "M" * 200)):
+        body["plays"][number]["type"]["text"] = words
+    lean = read_counted(
+        [Fetch("x", 1, decode_counted(json.dumps(body).encode()))],
+        league="nba",
+        season=2025,
+        game_date=date(2025, 7, 1),
+    )
+    assert lean.tally.types["Shot from the Moon"] == 2
+    assert lean.tally.types["M" * 200] == 1
 
 
 def test_no_more_is_decoded_than_is_counted_and_the_same_comes_out(real_names: Sequence[str], real_body: Body) -> None:

@@ -186,8 +186,9 @@ class EspnFeatures(msgspec.Struct, gc=False):
             count += 3
         for side in (self.box_score.home, self.box_score.away):
             for player in side.players:
-                stats = astuple(player.stats)
-                count += len(stats) - stats.count(None)
+                if player.stats is not _NO_STATS:
+                    stats = astuple(player.stats)
+                    count += len(stats) - stats.count(None)
         return count
 
     def to_json(self) -> bytes:
@@ -199,6 +200,7 @@ class EspnFeatures(msgspec.Struct, gc=False):
 
 
 _ENCODER = msgspec.json.Encoder()
+_NO_STATS = PlayerStats()
 
 
 def _without_nul(value: object) -> object:
@@ -320,7 +322,7 @@ def _box(team: TeamLine | None, game: Game) -> BoxSide:
     players = [
         Player(
             line.player,
-            PlayerStats() if shell or line.did_not_play else stats_of(line),
+            _NO_STATS if shell or line.did_not_play else stats_of(line),
             line.jersey,
             line.starter,
             line.position,

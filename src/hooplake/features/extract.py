@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, NamedTuple, Protocol
+from functools import lru_cache
+from typing import Annotated, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from hooplake.features.play_words import PLAY_WORDS
 from hooplake.games.espn.decode import Decoded, decode
 from hooplake.games.espn.documents import Boxscore, Document, Summary
 from hooplake.games.espn.read import Fetch, read_game
@@ -23,18 +25,21 @@ class _Nothing(msgspec.Struct, gc=False):
     """An object of which nothing is wanted."""
 
 
-class _Words(msgspec.Struct, gc=False):
-    text: str | None = None
+_W = TypeVar("_W")
+
+
+class _Words(msgspec.Struct, Generic[_W], gc=False):
+    text: _W | None = None
 
 
 class _Number(msgspec.Struct, gc=False):
     number: int | None = None
 
 
-class _CountedPlay(msgspec.Struct, gc=False):
+class _CountedPlay(msgspec.Struct, Generic[_W], gc=False):
     """What is counted of a play."""
 
-    type: _Words | None = None
+    type: _Words[_W] | None = None
     period: _Number | None = None
     wallclock: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
@@ -43,24 +48,27 @@ class _CountedBoxscore(Boxscore):
     teams: list[_Nothing] | None = None  # type: ignore[assignment]
 
 
-class _CountedSummary(Summary):
+class _CountedSummary(Summary, Generic[_W]):
     boxscore: _CountedBoxscore | None = None
-    plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
+    plays: list[_CountedPlay[_W]] | None = None  # type: ignore[assignment]
     winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
     pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
     injuries: list[_Nothing] | None = None  # type: ignore[assignment]
 
 
-class _CountedDocument(Document):
+class _CountedDocument(Document, Generic[_W]):
     boxscore: _CountedBoxscore | None = None
-    plays: list[_CountedPlay] | None = None  # type: ignore[assignment]
+    plays: list[_CountedPlay[_W]] | None = None  # type: ignore[assignment]
     winprobability: list[_Nothing] | None = None  # type: ignore[assignment]
     pickcenter: list[_Nothing] | None = None  # type: ignore[assignment]
     injuries: list[_Nothing] | None = None  # type: ignore[assignment]
-    gamepackage: _CountedSummary | None = msgspec.field(default=None, name="gamepackageJSON")
+    gamepackage: _CountedSummary[_W] | None = msgspec.field(default=None, name="gamepackageJSON")
 
 
-_COUNTED = msgspec.json.Decoder(_CountedDocument)
+_KNOWN: msgspec.json.Decoder[_CountedDocument[str]] = msgspec.json.Decoder(
+    _CountedDocument[Literal.__getitem__(PLAY_WORDS)]  # type: ignore[misc]
+)
+_ANY = msgspec.json.Decoder(_CountedDocument[str])
 
 
 class Tally(msgspec.Struct, gc=False):
@@ -107,7 +115,10 @@ def decode_counted(data: bytes) -> Decoded:
         DocumentError: as `decode`.
     """
     try:
-        document = _COUNTED.decode(data)
+        try:
+            document = _KNOWN.decode(data)
+        except msgspec.ValidationError:
+            document = _ANY.decode(data)
     except (ValueError, RecursionError, OverflowError):  # something is to be mended, or to be told
         return decode(data)
     return Decoded(document, document.kind) if document.kind is not None else decode(data)
@@ -148,12 +159,21 @@ def event_words(event: str) -> str | None:
 
 def _joined(types: Counter[str | None]) -> dict[str, int]:
     """Counts by the words of the type, without the line breaks that some have inside."""
-    joined: Counter[str] = Counter()
+    joined: dict[str, int] = {}
     for words, count in types.items():
-        if not words:
-            continue
-        joined[" ".join(words.split())] += count
+        if words:
+            plain = _plain(words) if len(words) < _LONG else " ".join(words.split())
+            joined[plain] = joined.get(plain, 0) + count
     return dict(sorted(joined.items()))
+
+
+_LONG = 100  # letters of a type that is not remembered
+
+
+@lru_cache(maxsize=2000)
+def _plain(words: str) -> str:
+    """Words with one blank between them. All documents have some hundred types."""
+    return " ".join(words.split())
 
 
 class Counted(NamedTuple):

@@ -20,9 +20,9 @@ def text(value: str) -> bytes:
     return value.encode()
 
 
-def jsonb(body: bytes) -> bytes:
-    """A JSON body as a value of jsonb: version 1, then its text."""
-    return b"\x01" + body
+def jsonb(*parts: bytes) -> bytes:
+    """A JSON body, whole or in parts, as a value of jsonb: version 1, then its text."""
+    return b"".join((b"\x01", *parts))
 
 
 def integer(value: int) -> bytes:

@@ -163,7 +163,9 @@ def _merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], vers
             copy.write(copying.rows(_row(each, now, version) for each in batch))
             copy.write(copying.TRAILER)
         written = tuple(row[0] for row in cursor.execute(UPDATE.encode()))
-        others = cursor.execute(_REFUSED.encode(), {"written": list(written)}).fetchall()
+        others = []
+        if len(written) < len(batch):
+            others = cursor.execute(_REFUSED.encode(), {"written": list(written)}).fetchall()
         failed = {game_id: Failure(reason, _REASONS[reason]) for game_id, reason in others if reason is not None}
         cursor.execute(_REMEMBER.encode(), {"version": version, "refused": list(failed)})
     unchanged = tuple(game_id for game_id, reason in others if reason is None)
@@ -178,10 +180,10 @@ def _row(each: Extracted, now: str, version: str) -> tuple[bytes, ...]:
         "content_hash": each.content_hash,
         "extractor_version": version,
     }
-    patch = b'{"espn_features":' + each.body + b',"metadata":{"enrichment":' + msgspec.json.encode(enrichment) + b"}}"
+    told = msgspec.json.encode(enrichment)
     return (
         copying.text(each.game_id),
-        copying.jsonb(patch),
+        copying.jsonb(b'{"espn_features":', each.body, b',"metadata":{"enrichment":', told, b"}}"),
         copying.text(each.content_hash),
         copying.text(each.fingerprint),
     )
