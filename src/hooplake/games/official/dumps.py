@@ -166,15 +166,18 @@ _TYPES = {str: pa.string(), int: pa.int64()}  # told, they need not be found out
 
 
 def _plain_array(values: Sequence[Any]) -> pa.Array:
-    """Values of one column, of which none is a truth value or nested; columns of whole numbers alone in one go."""
-    if values and isinstance(values[0], int):
-        try:
+    """Values of one column, of which none is a truth value or nested; whole numbers or texts alone in one go."""
+    try:
+        if values and isinstance(values[0], int):
             packed = struct.pack(f"{len(values)}q", *values)
-        except struct.error:
-            return _array(values)
-        return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(packed)])
-    if values and values[0] is None and values.count(None) == len(values):
-        return pa.nulls(len(values))
+            return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(packed)])
+        first = next(filter(None, values), None)
+        if isinstance(first, str):
+            return pa.array(values, pa.string())
+        if first is None and values.count(None) == len(values):
+            return pa.nulls(len(values))
+    except (struct.error, pa.ArrowInvalid, pa.ArrowTypeError):  # values of several kinds, or NULL among numbers
+        pass
     return _array(values)
 
 
