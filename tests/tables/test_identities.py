@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from hooplake.lake.partition import table_path
 from hooplake.lakehouse import registry
 from hooplake.tables.identities import IDENTITIES
 from hooplake.tables.quality import quality
-from tests.tables.asking import cut
-from tests.tables.lakes import TEN, SeasonLake
+from tests.tables.asking import Captured, cut, told
+from tests.tables.lakes import PART, TEN, SeasonLake
 
 Row = dict[str, Any]
 RULES = {rule.name: rule for rule in IDENTITIES}
@@ -41,6 +43,7 @@ def shifted(place: int, by: float) -> Callable[[Row], None]:
 
 
 FAULTS = [
+    ("near threes", other("distance", 20.9), lambda row: row["shot_value"] == 3),  # 22 feet in the corner, less one
     ("two sides", more("pace"), None),
     ("two sides", more("margin_of_victory"), None),
     ("two sides", other("win_flag", False), lambda row: row["win_flag"]),
@@ -93,7 +96,38 @@ def test_a_fault_in_one_row_is_found(
 def test_a_season_keeps_them_all(lake: SeasonLake) -> None:
     told = {table: found(lake, table) for table in TEN}
     assert {name for texts in told.values() for name in texts} <= {"points of players", "minutes of players"}
-    assert {fault[0] for fault in FAULTS} == set(RULES)
+    assert {fault[0] for fault in FAULTS} | {"far twos", "players listed"} == set(RULES)
+
+
+def test_few_twos_from_beyond_the_line_are_heaves_and_many_are_a_fault(lake: SeasonLake) -> None:
+    table = RULES["far twos"].table
+    before = lake.rows(table)
+    twos = [at for at, row in enumerate(before.to_pylist()) if row["shot_value"] == 2 and row["distance"] is not None]
+    hundredth = len(twos) // 100
+    try:
+        for many, told in ((hundredth, False), (hundredth + 1, True)):
+            rows = before.to_pylist()
+            for at in twos[:many]:
+                rows[at]["distance"] = 23.75
+            cut(lake, table, pa.Table.from_pylist(rows, before.schema))
+            assert ("far twos" in found(lake, table)) == told
+    finally:
+        cut(lake, table, before)
+
+
+def test_a_team_of_seven_is_told(lake: SeasonLake) -> None:
+    table = RULES["players listed"].table
+    before = lake.rows(table)
+    first = before.to_pylist()[0]
+    same = [row["game_id"] == first["game_id"] and row["team_id"] == first["team_id"] for row in before.to_pylist()]
+    own = [at for at, is_own in enumerate(same) if is_own]
+    try:
+        for left, told in ((8, False), (7, True)):
+            gone = set(own[left:])
+            cut(lake, table, before.filter(pa.array([at not in gone for at in range(len(before))])))
+            assert ("players listed" in found(lake, table)) == told
+    finally:
+        cut(lake, table, before)
 
 
 def test_a_game_of_one_team_is_told(lake: SeasonLake, tmp_path: Path) -> None:
@@ -102,3 +136,19 @@ def test_a_game_of_one_team_is_told(lake: SeasonLake, tmp_path: Path) -> None:
     cut(half, TEN[0], rows.slice(0, len(rows) - 1))
     assert "two sides" in found(half, TEN[0])
     assert "defence mirrors offence" in found(half, TEN[1])
+
+
+def test_a_row_that_is_there_twice_is_counted(lake: SeasonLake, tmp_path: Path, capsys: Captured) -> None:
+    """Every hash is right and every row is there, and yet: two rows have one key."""
+    path = table_path(registry()[TEN[0]], PART)
+    before = lake.store.get(path)
+    rows = pq.ParquetFile(lake.store.open_input(path)).read()
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), tmp_path / "twice.parquet")  # our own writer refuses
+    try:
+        lake.store.publish(path, tmp_path / "twice.parquet")
+        code, document = told(capsys, lake, "hash", "coverage", "team_offense_game_summary")
+        (row,) = document["tables"]
+        assert (code, row["duplicate_keys"], row["unexpected"], row["unaccounted"]) == (6, 2, 1, 0)
+        assert (row["presence"], row["hashed"], row["valid"]) == (100, 100, 100)
+    finally:
+        lake.store.put(path, before)

@@ -52,8 +52,9 @@ def coverage(
 ) -> None:
     """Show three figures per table: rows present of those due, hashed of those present, valid of those present.
 
-    Every hash is computed anew from its stored row. Ends with 6 if one is missing or wrong, or two rows have the same;
-    with 4 if rows are due that are not there.
+    Every hash is computed anew from its stored row. Beside them rows that are not due, rows due that are not there, rows
+    whose key another row has, and different hashes. Ends with 6 if a hash is missing or wrong, or two rows have the same
+    hash or key; with 4 if rows are due that are not there.
 
     Examples:
         hooplake hash coverage
@@ -79,6 +80,9 @@ def coverage(
                     "presence": percent(sum(min(cell.present, cell.expected) for cell in own), expected),
                     "hashed": percent(sum(state.hashed for state in states), rows),
                     "valid": percent(sum(state.valid for state in states), rows),
+                    "unexpected": sum(max(cell.present - cell.expected, 0) for cell in own),
+                    "unaccounted": sum(max(cell.expected - cell.present, 0) for cell in own),
+                    "duplicate_keys": sum(state.duplicates for state in states),
                     "distinct": percent(sum(state.distinct for state in states), rows),
                     "shortest": min((state.shortest for state in states), default=0),
                     "longest": max((state.longest for state in states), default=0),
@@ -87,7 +91,7 @@ def coverage(
     session.out.table(tuple(documents[0]), [tuple(document.values()) for document in documents])
     session.out.result({"tables": documents})
     figures = [document[name] for document in documents for name in ("hashed", "valid", "distinct") if document["rows"]]
-    if any(figure != 100 for figure in figures):
+    if any(figure != 100 for figure in figures) or any(document["duplicate_keys"] for document in documents):
         raise typer.Exit(6)
     if any(document["expected"] and document["presence"] != 100 for document in documents):
         raise typer.Exit(4)

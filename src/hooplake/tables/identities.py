@@ -9,7 +9,7 @@ from __future__ import annotations
 from hooplake.tables.college.checks import Check
 
 _OFFENCE, _DEFENCE = "gold.team_offense_game_summary", "gold.team_defense_game_summary"
-_PLAYERS = "gold.player_game_summary"
+_PLAYERS, _SHOTS = "gold.player_game_summary", "silver.fct_shots"
 _TEAMS_BEFORE, _PLAYERS_BEFORE = "gold.upcoming_team_game_context", "gold.upcoming_player_game_context"
 _ZONES, _FACTORS, _FEATURES = "gold.player_shot_zone_analysis", "gold.player_composite_factors", "gold.ml_feature_store"
 
@@ -38,7 +38,31 @@ def _copied(columns: tuple[str, ...]) -> str:
     )
 
 
+_LINE = """case
+        when s.league = 'nba' then case when s.season between 1995 and 1997 then 22.0 else {nba} end
+        when s.league = 'wnba' then case when s.season >= 2013 then {new} when s.season >= 2004 then 20.5 else 19.75 end
+        when s.league = 'mbb' then case when s.season >= 2020 then {new} when s.season >= 2009 then 20.75 else 19.75 end
+        else case when s.season >= 2022 then {new} when s.season >= 2012 then 20.75 else 19.75 end
+    end"""
+_CORNER, _BREAK = _LINE.format(nba=22.0, new=21.654), _LINE.format(nba=23.75, new=22.146)
+"""How far the three-point line is from the hoop in the corner, and elsewhere, in feet."""
+
 IDENTITIES = (
+    Check(
+        "near threes", _SHOTS, (), False, "no three is shot from a foot inside the line in the corner",
+        f"select league || ' ' || source || ' ' || season || ': ' || count(*) from {_SHOTS} as s "
+        f"where s.shot_value = 3 and s.distance < {_CORNER} - 1 group by league, source, season",
+    ),
+    Check(
+        "far twos", _SHOTS, (), False, "at most 1 % of the twos are shot from beyond the line",
+        f"select league || ' ' || source || ' ' || season || ': ' || count(*) from {_SHOTS} as s "
+        f"where s.shot_value = 2 and s.distance is not null group by league, source, season "
+        f"having 100 * sum(case when s.distance >= {_BREAK} then 1 else 0 end) > count(*)",
+    ),
+    Check(
+        "players listed", _PLAYERS, (), False, "a team lists at least 8 players",
+        f"select game_id || ' ' || team_id from {_PLAYERS} group by league, source, season, game_id, team_id having count(*) < 8",
+    ),
     Check(
         "two sides", _OFFENCE, (), True, "a game has two rows, of one pace, one winner, and margins that cancel",
         f"select game_id from {_OFFENCE} group by league, source, season, game_id "

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hooplake.errors import ConfigError, ContractError
+from hooplake.lake.keys import duplicated
 from hooplake.lake.parquet import write_table
 from hooplake.lake.partition import FILE_NAME, Partition, parse_path
 from hooplake.lake.rowhash import hash_version, row_hashes
@@ -35,6 +36,7 @@ class HashState:
         hashed: rows with a hash of the present version.
         valid: rows whose hash is that of their content.
         distinct: different hashes.
+        duplicates: rows whose key another row has too.
         shortest: length of the shortest hash, 0 without any.
         longest: length of the longest.
     """
@@ -44,6 +46,7 @@ class HashState:
     hashed: int
     valid: int
     distinct: int
+    duplicates: int
     shortest: int
     longest: int
 
@@ -132,10 +135,15 @@ def hash_states(store: Store, spec: TableSpec) -> list[HashState]:
             HashState(
                 str(partition), len(rows), _current(spec, rows),
                 pc.sum(pc.equal(column, row_hashes(spec, rows)).fill_null(False)).as_py() or 0,
-                pc.count_distinct(column).as_py(), lengths["min"] or 0, lengths["max"] or 0,
+                pc.count_distinct(column).as_py(), _duplicates(spec, rows), lengths["min"] or 0, lengths["max"] or 0,
             )
         )  # fmt: skip
     return found
+
+
+def _duplicates(spec: TableSpec, rows: pa.Table) -> int:
+    found = duplicated(rows, spec.key)
+    return 0 if found is None else int(found.sum())
 
 
 def _current(spec: TableSpec, rows: pa.Table) -> int:
