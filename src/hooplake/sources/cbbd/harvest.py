@@ -21,7 +21,7 @@ from hooplake.sources.cbbd.columns import undeclared
 from hooplake.sources.cbbd.counts import Harvested
 from hooplake.sources.cbbd.endpoints import Endpoint
 from hooplake.sources.cbbd.known import season_bounds, season_of_date
-from hooplake.sources.cbbd.raw import PREFIX, content_hash, name_of, names, store_body
+from hooplake.sources.cbbd.raw import PREFIX, content_hash, index_for, name_of, names, store_body
 from hooplake.sources.cbbd.tally import Tally, Told
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
 from hooplake.sources.http.answer import Answer, Request
@@ -197,11 +197,12 @@ class Harvest:
         payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
         self._report_drift(endpoint, answer.body)
         name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
-        told = self._tally.count(endpoint, name.season, answer.body, (known or {}).get("raw_key", ""))
+        index = index_for(endpoint.name, answer)
+        told = self._tally.count(endpoint, name.season, answer.body, index, (known or {}).get("raw_key", ""))
         if known is not None and known.get("content_hash") == found:
             payload["raw_key"] = known["raw_key"]
         else:
-            store_body(self.store, name, answer)
+            store_body(self.store, name, answer, index)
             payload["raw_key"] = name.path
         self._letters.resolve(endpoint.name, params)
         return payload, told

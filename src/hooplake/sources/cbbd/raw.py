@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from hooplake.games.cbbd.raw import INDEXED, PREFIX, RawBody, encode_index, index_of, index_path
+from hooplake.games.cbbd.raw import INDEXED, PREFIX, Index, RawBody, encode_index, index_of, index_path
 from hooplake.lake.store import Store
 from hooplake.sources.checkpoints import parameter_hash
 from hooplake.sources.http.answer import Answer
 
-__all__ = ["PREFIX", "RawBody", "bodies", "content_hash", "name_of", "names", "store_body"]
+__all__ = ["PREFIX", "RawBody", "bodies", "content_hash", "index_for", "name_of", "names", "store_body"]
 
 
 def name_of(endpoint: str, season: int, params: Mapping[str, str], content: str, now: float) -> RawBody:
@@ -23,11 +23,16 @@ def name_of(endpoint: str, season: int, params: Mapping[str, str], content: str,
     return RawBody(endpoint, season, moment.date(), time, parameter_hash(params)[:8], content[:8], what)
 
 
-def store_body(store: Store, name: RawBody, answer: Answer) -> None:
-    """Store a body, compressed with gzip, and then the list of what it tells of."""
+def store_body(store: Store, name: RawBody, answer: Answer, index: Index | None) -> None:
+    """Store a body, compressed with gzip, and then the list of what it tells of, if there is one."""
     store.put(name.path, _packed(answer))
-    if name.endpoint in INDEXED:
-        store.put(index_path(name.path), encode_index(index_of(name.endpoint, answer.body)))
+    if index is not None:
+        store.put(index_path(name.path), encode_index(index))
+
+
+def index_for(endpoint: str, answer: Answer) -> Index | None:
+    """What an answer says of games or teams; None for an endpoint without an index."""
+    return index_of(endpoint, answer.body) if endpoint in INDEXED else None
 
 
 def content_hash(answer: Answer) -> str:

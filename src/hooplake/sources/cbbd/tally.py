@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
 
 import msgspec
 
-from hooplake.games.cbbd.raw import INDEXED, RawBody, index_of, read_indexes
+from hooplake.games.cbbd.raw import INDEXED, Index, RawBody, read_indexes
 from hooplake.lake.store import Store
-from hooplake.sources.cbbd.endpoints import Endpoint
+from hooplake.sources.cbbd.endpoints import Endpoint, endpoints
 
 _ALONE = ("team", "game", "live")
 """Strategies of requests whose rows no other request of the endpoint tells."""
@@ -57,39 +57,39 @@ class Tally:
         self._seen: dict[str, set[Any]] = {}
         self._lock = Lock()  # answers are stored in threads
 
-    def count(self, endpoint: Endpoint, season: int, body: bytes, before: str) -> Told:
+    def count(self, endpoint: Endpoint, season: int, body: bytes, index: Index | None, before: str) -> Told:
         """Count the rows of an answer.
 
         Args:
             endpoint: what was asked.
             season: where the body belongs.
             body: the answer, not compressed.
+            index: what it says of games or teams; None for an endpoint without an index.
             before: path of the last answer to the same request; empty if there is none.
         """
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-        keys = [_key(endpoint, raw) for raw in rows]
-        if endpoint.name in INDEXED:
-            index = {game: said.hash for game, said in index_of(endpoint.name, body).items()}
-            groups = [_group(endpoint.name, raw) for raw in rows]
+        read = _reader(endpoint.name)
+        pairs = [read(raw) for raw in rows]
+        if index is not None:
             with self._lock:
                 known = self._of(endpoint.name, season)
-                return self._sum(endpoint, keys, groups, known, index)
+                return self._sum(endpoint, pairs, known, {game: said.hash for game, said in index.items()})
         # without games each row is a group of its own
-        names: list[Any] = list(keys)
-        now = {key: _hash(raw) for key, raw in zip(keys, rows, strict=True)}
-        old: Mapping[Any, str] = self._rows_of(endpoint, before)
+        pairs = [(key, key) for key, _ in pairs]
+        old = self._rows_of(endpoint, before)
+        now = {key: _hash(raw) for (key, _), raw in zip(pairs, rows, strict=True)} if old else {}
         with self._lock:
-            return self._sum(endpoint, keys, names, old, now)
+            return self._sum(endpoint, pairs, old, now)
 
     def _sum(
-        self, endpoint: Endpoint, keys: list[Any], groups: list[Any], known: Mapping[Any, str], now: Mapping[Any, str]
+        self, endpoint: Endpoint, pairs: list[tuple[Any, Any]], known: Mapping[Any, str], now: Mapping[Any, str]
     ) -> Told:
         # plays are too many to remember each: of another body of the run their game is
         by_group = endpoint.strategy == "date"
         seen = set() if endpoint.strategy in _ALONE else self._seen.setdefault(endpoint.name, set())
         here: set[Any] = set() if by_group else seen
         counts = dict.fromkeys(Told._fields, 0)
-        for key, group in zip(keys, groups, strict=True):
+        for key, group in pairs:
             if key is None:
                 counts["keyless"] += 1
             elif key in here or (by_group and group in seen):
@@ -98,7 +98,7 @@ class Tally:
                 here.add(key)
                 counts["new" if group not in known else "unchanged" if known[group] == now[group] else "changed"] += 1
         if by_group:
-            seen.update(groups)
+            seen.update(group for _, group in pairs)
         return Told(**counts)
 
     def _of(self, name: str, season: int) -> dict[str, str]:
@@ -115,7 +115,8 @@ class Tally:
         if not path:
             return {}
         rows = msgspec.json.decode(gzip.decompress(self._store.get(path)), type=list[msgspec.Raw])
-        return {_key(endpoint, raw): _hash(raw) for raw in rows}
+        read = _reader(endpoint.name)
+        return {read(raw)[0]: _hash(raw) for raw in rows}
 
 
 def _order(name: RawBody) -> tuple[Any, ...]:
@@ -127,34 +128,31 @@ def _hash(raw: msgspec.Raw) -> str:
 
 
 @cache
-def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
-    """Reads these fields of an element and no others."""
-    return msgspec.json.Decoder(msgspec.defstruct("Fields", [(name, Any, None) for name in names], gc=False))
+def _reader(endpoint: str) -> Callable[[msgspec.Raw], tuple[Any, str]]:
+    """Reads the natural key of an element, None if it is not whole, and its game or team as an index names it.
 
+    What only the request says is the same for all elements, and no part of the key here.
+    """
+    one = endpoints()[endpoint]
+    paths = [part.split(".") for part in one.key if not part.startswith("(")]
+    of = INDEXED.get(endpoint, "")
+    names = dict.fromkeys([*(path[0] for path in paths), *([of] if of else [])])
+    decode = msgspec.json.Decoder(msgspec.defstruct("Fields", [(name, Any, None) for name in names], gc=False)).decode
 
-def _key(endpoint: Endpoint, raw: msgspec.Raw) -> tuple[Any, ...] | None:
-    """The natural key of an element; None if it is not whole. What the request says is the same for all elements."""
-    paths = [part.split(".") for part in endpoint.key if not part.startswith("(")]
-    try:
-        row = _decoder(tuple(dict.fromkeys(path[0] for path in paths))).decode(raw)
-    except msgspec.MsgspecError:
-        return None
-    found = []
-    for first, *rest in paths:
-        value = getattr(row, first)
-        for name in rest:
-            value = value.get(name) if isinstance(value, dict) else None
-        if value is None or isinstance(value, (dict, list)):
-            return None
-        found.append(value)
-    return tuple(found)
+    def read(raw: msgspec.Raw) -> tuple[Any, str]:
+        try:
+            row = decode(raw)
+        except msgspec.MsgspecError:
+            return None, ""
+        group = getattr(row, of) if of else None
+        key = []
+        for first, *rest in paths:
+            value = getattr(row, first)
+            for name in rest:
+                value = value.get(name) if isinstance(value, dict) else None
+            if value is None or isinstance(value, (dict, list)):
+                return None, ""
+            key.append(value)
+        return tuple(key), "" if group in (None, -1) else str(group)
 
-
-def _group(name: str, raw: msgspec.Raw) -> str:
-    """The game or team of an element, as an index names it."""
-    field = INDEXED[name]
-    try:
-        value = getattr(_decoder((field,)).decode(raw), field)
-    except msgspec.MsgspecError:
-        return ""
-    return "" if value in (None, -1) else str(value)
+    return read
