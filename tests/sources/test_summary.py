@@ -21,6 +21,9 @@ from hooplake.sources.cbbd import commands
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
 from hooplake.sources.cbbd.raw import names
 from hooplake.sources.cbbd.runs import last_summary
+from hooplake.sources.http.answer import Request
+from hooplake.sources.http.client import Fetched
+from hooplake.sources.http.verdict import Action, Verdict
 from tests.sources.servers import serving
 from tests.sources.test_cbbd import CAPS, Api, _part
 from tests.sources.test_harvest_defects import Asking
@@ -144,3 +147,43 @@ def test_what_was_built_in_the_same_command_is_in_the_summary(
     assert summary.tables["bronze.games"] == {"partitions_written": 0, "partitions_unchanged": 1, "rows": 0}
     assert not sum(counts["partitions_written"] for counts in summary.tables.values())
     assert commands.validate(api.store, today=date(2025, 6, 1)) == []
+
+
+def test_what_a_backfill_will_cost_is_said_before_the_first_request(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOOPLAKE_CBBD_URL", api.settings.cbbd_url)
+    api.server.calls = 52  # two calls are left above the reserve
+    command = [
+        "cbbd",
+        "backfill",
+        "--season-start",
+        "2025",
+        "--season-end",
+        "2025",
+        "--only-endpoints",
+        "games,rankings",
+    ]
+    assert main([*command, "--lake", str(api.folder)]) == 3
+    said = capsys.readouterr().out
+    assert "4 calls for 1 seasons; not known yet" in said  # three for the games, by a guess, and one
+    assert api.server.made == 1  # the first answer told what is left, and it does not suffice
+
+
+def test_an_endpoint_that_asks_for_more_than_ten_minutes_is_left_alone(tmp_path: Path) -> None:
+    asking = Asking(tmp_path, None, [{"season": 2025, "teamId": 1, "elo": 1500}])
+    told = asking.client.fetch
+
+    async def fetch(request: Request) -> Fetched:
+        fetched = await told(request)
+        if fetched.ok:
+            return fetched
+        return replace(fetched, verdict=Verdict(Action.RATE_LIMITED, "http_429", "slow down", 601.0))
+
+    asking.client.fetch = fetch  # type: ignore[method-assign]
+    assert asking.get("ratings_srs", season="2024") is None
+    assert asking.get("ratings_srs", season="2025") is None
+    assert asking.get("ratings_elo", season="2025") is not None
+    assert [request.endpoint for request in asking.client.asked] == ["ratings_srs", "ratings_elo"]
+    harvested = asking.harvest.harvested
+    assert (harvested.stopped, harvested.of("ratings_srs").dead_letters) == ({"ratings_srs": "http_429"}, 1)

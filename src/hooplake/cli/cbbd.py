@@ -15,6 +15,7 @@ from hooplake.errors import ConfigError
 if TYPE_CHECKING:
     from hooplake.lakehouse import Lakehouse
     from hooplake.sources.cbbd.runs import RunSummary
+    from hooplake.sources.cbbd.seasons import Planned
 
 _SHOWN = 20
 
@@ -62,14 +63,7 @@ def plan(
         )
         reserve = lake.settings.quota_reserve
     out = session.out
-    rows = [
-        (one.season or None, one.endpoint, one.calls, "" if one.exact else "estimate") for one in found if one.calls
-    ]
-    if rows:
-        out.table(("season", "endpoint", "calls", ""), rows)
-    total = sum(one.calls for one in found)
-    known = "not known yet" if left is None else f"{left:,} left, {reserve:,} of them in reserve"
-    out.say(f"{total:,} calls for {len(seasons)} seasons; {known}")
+    total = _tell_plan(found, left, len(seasons), reserve, out)
     out.result(
         {
             "calls": total,
@@ -101,9 +95,12 @@ def backfill(
 
     session = Session.of(context)
     with session.open(create=True) as lake:
+        seasons = commands.seasons_between(season_start, season_end)
+        reserve = lake.settings.quota_reserve
         summary = commands.backfill(
-            lake.store, lake.settings, commands.seasons_between(season_start, season_end), only=_names(only_endpoints),
+            lake.store, lake.settings, seasons, only=_names(only_endpoints),
             skip_fanout=skip_fanout, optional=optional, force=force, partial=partial,
+            tell=lambda found, left: _tell_plan(found, left, len(seasons), reserve, session.out),
         )  # fmt: skip
         _finish(summary, session.out, lake if build else None)
 
@@ -182,6 +179,19 @@ def validate(
     session.out.result({"findings": found})
     if found:
         raise typer.Exit(4)
+
+
+def _tell_plan(found: list[Planned], left: int | None, seasons: int, reserve: int, out: Output) -> int:
+    """Prints what is planned, and gives the number of calls."""
+    rows = [
+        (one.season or None, one.endpoint, one.calls, "" if one.exact else "estimate") for one in found if one.calls
+    ]
+    if rows:
+        out.table(("season", "endpoint", "calls", ""), rows)
+    total = sum(one.calls for one in found)
+    known = "not known yet" if left is None else f"{left:,} left, {reserve:,} of them in reserve"
+    out.say(f"{total:,} calls for {seasons} seasons; {known}")
+    return total
 
 
 def _names(only: list[str] | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,7 @@ def plan(
 def backfill(
     store: Store, settings: Settings, seasons: Sequence[int], *, only: Sequence[str] = (), skip_fanout: bool = False,
     optional: bool = False, force: bool = False, partial: bool = False,
+    tell: Callable[[list[Planned], int | None], object] | None = None,
 ) -> RunSummary:  # fmt: skip
     """Fetch whole seasons.
 
@@ -73,6 +74,7 @@ def backfill(
         optional: include what takes a request per team, or a larger subscription.
         force: ask for everything again.
         partial: begin although the calls will not suffice.
+        tell: gets what is planned and the calls left, before the first request.
 
     Raises:
         QuotaReached: the calls end here, or will not suffice.
@@ -82,7 +84,10 @@ def backfill(
 
     async def work(run: Run) -> None:
         requests = Seasons(run.harvest, now=run.now)
-        run.planned = sum(one.calls for one in requests.plan(seasons, wanted))
+        planned = requests.plan(seasons, wanted)
+        run.planned = sum(one.calls for one in planned)
+        if tell is not None:
+            tell(planned, known_quota(run.harvest.checkpoints))
         try:
             await requests.backfill(seasons, wanted, (lambda: None) if partial else run.admit)
         finally:

@@ -25,7 +25,7 @@ from hooplake.sources.cbbd.raw import PREFIX, content_hash, index_for, name_of, 
 from hooplake.sources.cbbd.tally import Tally, Told
 from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
 from hooplake.sources.http.answer import Answer, Request
-from hooplake.sources.http.client import Client, Fetched
+from hooplake.sources.http.client import LONGEST_WAIT, Client, Fetched
 from hooplake.sources.http.verdict import Action, Verdict
 from hooplake.sources.request_letters import RequestLetters, letter_of
 
@@ -220,7 +220,8 @@ class Harvest:
 
     def _failed(self, endpoint: Endpoint, params: Mapping[str, str], fetched: Fetched) -> None:
         verdict = fetched.verdict
-        if verdict.action in (Action.IGNORE, Action.FATAL_ENDPOINT) and endpoint.name not in self.harvested.stopped:
+        fatal = verdict.action in (Action.IGNORE, Action.FATAL_ENDPOINT) or (verdict.retry_after or 0.0) > LONGEST_WAIT
+        if fatal and endpoint.name not in self.harvested.stopped:
             self.harvested.stopped[endpoint.name] = verdict.reason
             self.harvested.warnings.append(
                 f"{endpoint.name}: not asked any further ({verdict.reason}: {verdict.detail})"
