@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from hooplake.config import Settings
 from hooplake.lake.partition import table_path
+from hooplake.lakehouse import Lakehouse, registry
 from hooplake.lakehouse import open as open_lake
-from hooplake.lakehouse import registry
 from hooplake.sources.schedule import SCHEDULE
 from hooplake.tables.coverage import Cell, repair
 from hooplake.tables.nodes import NodeState, by_table, by_year, state_of
-from tests.tables.asking import Captured, told
-from tests.tables.lakes import PART, TEN, SeasonLake
+from tests.tables.asking import Captured, cut, told
+from tests.tables.lakes import PART, TEN, SeasonLake, dates
 from tests.tables.test_inputs_travel import HEAD, row
 
 
@@ -160,3 +163,32 @@ def test_every_row_before_a_game_says_how_much_of_its_windows_it_has(season_lake
         expected, games = one["window_games_expected"], one["window_games_found"]
         assert one["completeness_pct"] == (None if not expected else pytest.approx(100 * games / expected, abs=0.006))
     assert sum(one["completeness_pct"] is not None for one in rows) > len(rows) / 2
+
+
+def test_a_date_whose_lines_are_missing_is_degraded_if_others_have_them(
+    season_lake: SeasonLake, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All games of the season have a spread. Of one date's they are taken away, of every date's they are not a source."""
+    lake = season_lake.copy(tmp_path / "lake")
+    lake.build()
+    table, day = "gold.upcoming_team_game_context", dates()[20]
+    rows = lake.rows(table)
+    place = rows.column_names.index("game_spread")
+
+    def spread(known: Callable[[date], bool]) -> None:
+        values = [1.5 if known(found) else None for found in rows["game_date"].to_pylist()]
+        cut(lake, table, rows.set_column(place, "game_spread", pa.array(values, pa.float64())))
+
+    def degraded() -> dict[str, str]:
+        code, document = told(capsys, lake, "status", "--nodes", "--table", "upcoming_team_game_context")
+        assert (code, document["incomplete"]) == (0, [])  # it is no gap: every row is there
+        return {one["date"]: one["detail"] for one in document["nodes"] if one["state"] == "DEGRADED"}
+
+    monkeypatch.setattr(Lakehouse, "plan", lambda *_, **__: SimpleNamespace(items=[]))  # as if it had been published so
+    spread(lambda found: True)
+    assert degraded() == {}
+    spread(lambda found: found != day)
+    games = sum(found == day for found in rows["game_date"].to_pylist()) // 2
+    assert degraded() == {day.isoformat(): f"lines of 0 of {games} games"}
+    spread(lambda found: False)
+    assert degraded() == {}

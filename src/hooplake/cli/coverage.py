@@ -364,5 +364,5 @@ def _plain(cell: Cell) -> dict[str, Any]:
         "class": cell.gap,
         "expected": cell.expected,
         "present": cell.present,
-        "detail": cell.detail,
+        "detail": cell.detail or cell.soft,
     }

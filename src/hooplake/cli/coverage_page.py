@@ -152,8 +152,8 @@ def _cell(row: Mapping[str, Any] | None) -> str:
         return "<td></td>"
     if not row["due"]:
         return f'<td class="none" title="{escape(counted(row["gaps"]))}"><span class="sr">nothing due</span></td>'
-    done = row["states"].get("COMPLETE", 0)
-    kind = "done" if done == row["due"] else _STATES[_gravest(row["states"])][0]
+    done = row["complete"]
+    kind = _STATES[_gravest(row["states"])][0] if _open(row["states"]) else "done"
     percent = int(100 * done / row["due"])
     title = f"{done:,} of {row['due']:,} dates; {row['present_rows']:,} of {row['expected_rows']:,} rows; {counted(row['states'])}"
     return f'<td class="{kind}" title="{escape(title)}">{percent}</td>'

@@ -149,7 +149,7 @@ def _stands(lake: Lakehouse, table: str, day: date, leagues: tuple[str, ...]) ->
     def told(cell: Cell) -> dict[str, Any]:
         return {
             "state": state_of(cell).value, "class": cell.gap, "due": cell.expected, "present": cell.present,
-            "detail": cell.detail,
+            "detail": cell.detail or cell.soft,
         }  # fmt: skip
 
     cells = read_nodes(lake, Range(leagues=leagues, days=(day,), tables=(table,)))

@@ -109,6 +109,7 @@ class Cell:
         gap: class of the gap, or None where every row is there.
         day_class: what the date is, such as GAME or OFF_DAY.
         detail: such as the text of an error.
+        soft: what most games of the date lack that games of the season usually have, such as lines; else empty.
         blocked: whether it waits for something else: what it is made of failed or falls short.
         running: whether a run is building it.
         cause: the date whose games must be taken in to close the gap; None where building closes it.
@@ -128,6 +129,7 @@ class Cell:
     gap: str | None
     day_class: str = "GAME"
     detail: str = ""
+    soft: str = ""
     blocked: bool = False
     running: bool = False
     cause: date | None = None

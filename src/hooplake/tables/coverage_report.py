@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hooplake.lake.table import TableSpec
 
 RUNS = 20
-_DONE = (NodeState.COMPLETE, NodeState.EMPTY_OK, NodeState.NOT_DUE)
 _PLACE = ("league", "source", "season")
 _BY_DESIGN = ("NO_SOURCE", "NOT_DERIVED")
 
@@ -129,8 +128,8 @@ def _totals(cells: Sequence[Cell]) -> dict[str, Any]:
     there, present = sum(min(cell.present, cell.expected) for cell in cells), sum(cell.present for cell in cells)
     return {
         "due": len(due),
-        "done": sum(state_of(cell) in _DONE for cell in due),
-        "done_percent": percent(sum(state_of(cell) in _DONE for cell in due), len(due)),
+        "done": sum(not cell.actionable for cell in due),
+        "done_percent": percent(sum(not cell.actionable for cell in due), len(due)),
         "expected_rows": expected,
         "present_rows": present,
         "unaccounted_rows": expected - there,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, mark, percent, read_grid
 from hooplake.tables.gates import NEEDS, Shut, first_waiting, shut_edges
+from hooplake.tables.soft import mark_soft
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,10 +77,11 @@ def state_of(cell: Cell) -> NodeState:
     """How a node stands: what it is about to become first, then what is there.
 
     A date on which nothing is due is ``NOT_DUE``; one on which nobody has the games that rows need is ``EMPTY_OK``. One
-    with rows that readers may use although some are missing, or a game of their windows is, is ``DEGRADED``.
+    with rows that readers may use although some are missing, or a game of their windows is, or lines that the other dates of
+    the season have, is ``DEGRADED``.
     """
     if cell.gap is None:
-        return NodeState.COMPLETE
+        return NodeState.DEGRADED if cell.soft else NodeState.COMPLETE
     if cell.running and cell.actionable:
         return NodeState.RUNNING
     if cell.blocked:
@@ -122,6 +124,7 @@ def read_nodes(lake: Lake, chosen: Range, *, check: bool = False) -> list[Cell]:
         _mark_wide(lake, cells)
     _mark_running(cells, {lease.resource for lease in lake.ledger.leases()})
     _mark_gated(lake, cells)
+    mark_soft(lake.sql, cells, chosen)
     return cells
 
 
