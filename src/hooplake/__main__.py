@@ -1,8 +1,6 @@
 """``python -m hooplake``: the command line."""
 
-import sys
-
-from hooplake.cli import main
+from hooplake.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()
