@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +119,22 @@ def test_leases_are_listed_and_those_of_dead_runs_freed(lake: Lakehouse, capsys:
     code, document = ask(capsys, lake, "--break-expired")
     assert (code, document["freed"]) == (0, ["old"])
     assert [one.resource for one in lake.ledger.leases()] == [NODE]
+
+
+def test_runs_tell_whether_they_are_at_work(lake: Lakehouse, capsys: Captured) -> None:
+    now = time.time()
+    begin(lake, "done", now - 50, 1)
+    lake.ledger.finish("done", now - 40, 4, {"run": 7, "failed": 1, "blocked": 2}, [])
+    begin(lake, "killed", now - 30, 1)
+    lake.ledger.abandon(["killed"])
+    begin(lake, "gone", now - 10_000, 1)
+    begin(lake, "running", now - 20, 1)
+    lake.ledger.report("running", {"done": 10, "due": 40, "failed": 0, "at": now})
+    capsys.readouterr()
+    assert main(["--lake", lake.store.url, "runs", "--json"]) == 0
+    found = {run["run_id"]: run for run in json.loads(capsys.readouterr().out)["runs"]}
+    assert {name: run["state"] for name, run in found.items()} == {
+        "done": "ended", "killed": "killed", "gone": "gone", "running": "running",
+    }  # fmt: skip
+    assert (found["running"]["run"], found["running"]["exit_code"]) == (10, None)
+    assert (found["done"]["run"], found["done"]["failed"], found["killed"]["exit_code"]) == (7, 3, 137)

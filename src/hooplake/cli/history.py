@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,9 +14,15 @@ from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from hooplake.build.ledger import RunRecord
     from hooplake.cli.output import Output
     from hooplake.lakehouse import Lakehouse
     from hooplake.tables.coverage import Cell
+
+KILLED = 137
+"""Exit code by which the ledger knows a run whose process was found dead."""
 
 
 def runs(
@@ -27,10 +34,14 @@ def runs(
 ) -> None:
     """List the runs of builds and backfills, newest first.
 
+    A run is running, has ended, was killed, or is gone: it told nothing for 15 minutes, from another machine.
+
     Examples:
         hooplake runs
         hooplake runs --limit 3 --json
     """
+    from hooplake.build.live import live_runs
+
     session = Session.of(context)
     with session.open() as lake:
         if decisions is not None:
@@ -40,6 +51,7 @@ def runs(
             session.out.result({"run_id": decisions, "decisions": [d._asdict() for d in found]})
             return
         documents = []
+        alive = {run.run_id: run for run in live_runs(lake.ledger, lake.store, time.time())}
         for run in lake.ledger.runs(limit):
             counts: dict[str, Any] = dict(run.counts)
             skipped = counts.get("unchanged", 0) + counts.get("early_cutoff", 0)
@@ -49,11 +61,13 @@ def runs(
                     "run_id": run.run_id,
                     "plan_id": run.plan_id,
                     "command": run.command,
+                    "state": _state(run, alive),
                     "started": datetime.fromtimestamp(run.started, UTC).replace(microsecond=0),
                     "seconds": None if run.ended is None else round(run.ended - run.started, 2),
                     "exit_code": run.exit_code,
                     "considered": counts.get("considered", 0),
-                    "run": counts.get("run", 0),
+                    "run": alive[run.run_id].done if run.run_id in alive else counts.get("run", 0),
+                    "failed": counts.get("failed", 0) + counts.get("blocked", 0),
                     "came_out_the_same": counts.get("same", 0),
                     "unchanged": counts.get("unchanged", 0),
                     "cut_off": counts.get("early_cutoff", 0),
@@ -66,6 +80,12 @@ def runs(
     else:
         session.out.say("no run yet")
     session.out.result({"runs": documents})
+
+
+def _state(run: RunRecord, alive: Container[str]) -> str:
+    if run.ended is None:
+        return "running" if run.run_id in alive else "gone"
+    return "killed" if run.exit_code == KILLED else "ended"
 
 
 def explain(
