@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +321,43 @@ def test_an_increment_asks_for_what_can_have_changed_and_then_for_the_games_alon
     assert set(asked) == {"games"}
     assert api.bodies() == bodies
     assert first.exit_code == second.exit_code == 0
+
+
+def test_plays_that_came_late_are_asked_for_again_once_a_day_and_not_for_ever(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = sorted({game.date for game in MBB.games})
+    last = days[-1] + timedelta(days=1)
+    lost = max(api.server.college.games)  # of its second half nothing is told yet
+    (date_of,) = {api.server.college.games[lost][1]["startDate"][:10]}
+    again = [f"/plays/date?date={date_of}"]  # other dates have their last fetch, a week later
+    rows = api.server.rows
+    missing = True
+
+    def late(name: str, params: dict[str, str]) -> list[Any]:
+        found = rows(name, params)
+        if not name.startswith("plays_") or not missing:
+            return found
+        return [row for row in found if not (row["gameId"] == lost and row["period"] > 1)]
+
+    monkeypatch.setattr(api.server, "rows", late)
+
+    def asked(day: date, hours: int = 0) -> list[str]:
+        at(monkeypatch, day, hours)
+        api.servers.faults.log.clear()
+        commands.increment(api.store, api.settings, days=7, only=["games", "plays_date"])
+        return [one.what for one in api.servers.faults.log if one.what == again[0]]
+
+    at(monkeypatch, last)
+    api.backfill(only=["games", "conferences_history", "plays_date"])
+    assert asked(last, 2) == []  # it was asked for just now
+    assert asked(last + timedelta(days=1)) == again
+    assert asked(last + timedelta(days=1), 3) == []
+    assert asked(last + timedelta(days=2)) == again
+    assert asked(last + timedelta(days=3)) == []  # twice in vain
+    missing = False
+    api.backfill(only=["plays_date"], force=True)
+    assert asked(last + timedelta(days=4)) == []  # all is there
 
 
 def at(monkeypatch: pytest.MonkeyPatch, day: date, hours: int = 0) -> None:

@@ -104,11 +104,13 @@ class Said(NamedTuple):
         hash: of its rows, in their order; hexadecimal. A row that is sent twice makes no difference, but in plays.
         day: US Eastern date of the game, where the body is of the schedule or of plays; else empty.
         teams: ids of the teams of the game, where it is of the schedule; home first, empty where not known yet.
+        end: where it is of plays, the highest scores that they tell, home first, and how many periods; else nothing.
     """
 
     hash: str
     day: str = ""
     teams: tuple[str, str] = ("", "")
+    end: tuple[int, int, int] = (0, 0, 0)
 
 
 Index = dict[str, Said]
@@ -121,6 +123,9 @@ class _Row(msgspec.Struct, rename="camel", gc=False):
     team_id: int | str | None = None
     start_date: str | None = None
     game_start_date: str | None = None
+    home_score: float | None = None
+    away_score: float | None = None
+    period: float | None = None
     home_team_id: int | str | None = None
     away_team_id: int | str | None = None
 
@@ -144,6 +149,7 @@ def index_of(endpoint: str, body: bytes) -> Index:
     hashes: dict[str, hashlib.blake2b] = {}
     heads: dict[str, _Row] = {}
     told: set[tuple[str, bytes]] = set()
+    ends: dict[str, tuple[int, int, set[float | None]]] = {}
     try:
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
     except msgspec.MsgspecError:
@@ -170,7 +176,14 @@ def index_of(endpoint: str, body: bytes) -> Index:
         hashes[key].update(raw)
         if endpoint == "games" or (endpoint in PLAYS and row.game_start_date and key not in heads):
             heads[key] = row
-    return {key: _said(found.hexdigest(), heads.get(key)) for key, found in hashes.items()}
+        if endpoint in PLAYS:
+            home, away, periods = ends.setdefault(key, (0, 0, set()))
+            periods.add(row.period)
+            ends[key] = max(home, int(row.home_score or 0)), max(away, int(row.away_score or 0)), periods
+    found = {key: _said(hashed.hexdigest(), heads.get(key)) for key, hashed in hashes.items()}
+    for key, (home, away, periods) in ends.items():
+        found[key] = found[key]._replace(end=(home, away, len(periods - {None})))
+    return found
 
 
 def _said(found: str, head: _Row | None) -> Said:

@@ -201,6 +201,7 @@ class Harvest:
         told = self._tally.count(endpoint, name.season, answer.body, index, (known or {}).get("raw_key", ""))
         if known is not None and known.get("content_hash") == found:
             payload["raw_key"] = known["raw_key"]
+            payload["same"] = known.get("same", 0) + 1
         else:
             store_body(self.store, name, answer, index)
             payload["raw_key"] = name.path

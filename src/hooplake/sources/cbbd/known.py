@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from hooplake.games.cbbd.raw import Index
 from hooplake.lake.store import Store
 from hooplake.sources.cbbd.raw import bodies
 
@@ -23,6 +24,7 @@ class KnownGame(msgspec.Struct, rename="camel", frozen=True):
     away_team_id: int = -1
     home_points: int | None = None
     away_points: int | None = None
+    home_period_points: list[int | None] | None = None
 
     @property
     def final(self) -> bool:
@@ -36,6 +38,21 @@ class KnownGame(msgspec.Struct, rename="camel", frozen=True):
             and self.home_team_id != self.away_team_id
             and self.season_type != "preseason"
         )
+
+
+def lacking(games: Iterable[KnownGame], told: Index) -> int:
+    """How many games that are over have plays that lack a period or do not reach the score, or none at all.
+
+    Args:
+        games: games.
+        told: what a body of plays says.
+    """
+    found = 0
+    for game in games:
+        home, away, periods = told[str(game.id)].end if str(game.id) in told else (0, 0, 0)
+        whole = max(2, len(game.home_period_points or ()))
+        found += game.final and ((home, away) != (game.home_points, game.away_points) or periods < whole)
+    return found
 
 
 class _Spell(msgspec.Struct, rename="camel"):

@@ -10,17 +10,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from hooplake.errors import ConfigError
+from hooplake.games.cbbd.raw import RawBody, read_index
 from hooplake.sources.cbbd.endpoints import Endpoint, endpoint, endpoints
 from hooplake.sources.cbbd.harvest import DONE, Claimed, Harvest
 from hooplake.sources.cbbd.known import (
+    KnownGame,
     Members,
     final_dates,
     known_games,
+    lacking,
     members,
     season_bounds,
     season_of_date,
     window_bounds,
 )  # fmt: skip
+from hooplake.sources.checkpoints import Payload
 from hooplake.sources.http.workers import together
 
 SETTLING = timedelta(days=7)
@@ -32,6 +36,7 @@ FRESH = 12 * HOURS
 """What a backfill has fetched so recently it does not ask for again, although more may come."""
 _SNAPSHOTS_LAST = 6.5 * DAY
 _DAILY = ("rankings", "ratings_adjusted", "ratings_srs", "ratings_elo", "stats_team_season", "stats_player_season")
+_IN_VAIN = 2
 _EXPECTED = {"games": 6300, "dates": 155, "conferences": 34, "teams": 364}
 Job = Callable[[], Awaitable[None]]
 
@@ -256,7 +261,8 @@ class Seasons:
     def _plays(self, one: Endpoint, season: int, days: int) -> list[Job]:
         found = []
         oldest = self._today - timedelta(days=days)
-        for text, finals in final_dates(known_games(self._harvest.store, season).values()).items():
+        games = known_games(self._harvest.store, season)
+        for text, finals in final_dates(games.values()).items():
             day = date.fromisoformat(text)
             if not oldest - timedelta(days=1) <= day <= self._today:
                 continue
@@ -264,9 +270,20 @@ class Seasons:
             settled = datetime(day.year, day.month, day.day, tzinfo=UTC) + SETTLING
             early = entry is not None and entry["fetched_at"] < settled.timestamp() <= self._now
             known = entry is not None and entry.get("finals") == finals and entry["status"] == "done"
-            since = 0.0 if known and not early else self._now
-            found.append(self._ask(one, {"date": text}, season, since, {"finals": finals}))
+            of_day = [game for game in games.values() if game.start_date[:10] == text]
+            fresh = known and not early and not self._repair(entry or {}, of_day)
+            found.append(self._ask(one, {"date": text}, season, 0.0 if fresh else self._now, {"finals": finals}))
         return found
+
+    def _repair(self, entry: Payload, games: Sequence[KnownGame]) -> bool:
+        """Whether plays of a date shall be asked for again, since some are missing.
+
+        Not more than once a day, and not when that has brought nothing twice: of some games there never are any.
+        """
+        if entry["fetched_at"] > self._now - 20 * HOURS or entry.get("same", 0) >= _IN_VAIN:
+            return False
+        name = RawBody.parse(entry["raw_key"])
+        return name is not None and lacking(games, read_index(self._harvest.store, name)) > 0
 
 
 async def _work(jobs: deque[Job]) -> None:
