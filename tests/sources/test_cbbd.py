@@ -22,6 +22,7 @@ from hooplake.cli import main
 from hooplake.config import Settings
 from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
+from hooplake.lakehouse import registry
 from hooplake.simulate import season
 from hooplake.simulate.servers.faults import PASSING
 from hooplake.simulate.servers.serve import Servers
@@ -244,7 +245,7 @@ def test_a_page_stops_its_endpoint_and_the_letter_is_replayed(
     api.servers.faults.set({"html": 1.0})
     summary = api.backfill(only=["rankings", "ratings_srs"])
     assert (summary.exit_code, sorted(x["endpoint"] for x in summary.dead_letters)) == (4, ["rankings", "ratings_srs"])
-    assert len(commands.validate(api.store)) == 3  # no row of two endpoints, and letters
+    assert len(commands.validate(api.store, registry())) == 3  # no row of two endpoints, and letters
     lake = ["--lake", str(api.folder)]
     assert main([*lake, "--json", "deadletter", "list"]) == 0
     (first, _) = json.loads(capsys.readouterr().out)["requests"]
@@ -255,7 +256,7 @@ def test_a_page_stops_its_endpoint_and_the_letter_is_replayed(
     assert "2 of 2 requests succeeded" in capsys.readouterr().out
     assert RequestLetters(api.store).open() == []
     assert api.rows("rankings") == api.truth("rankings", season="2025")
-    assert commands.validate(api.store) == []
+    assert commands.validate(api.store, registry()) == []
 
 
 def test_a_parameter_that_the_server_would_ignore_is_refused(api: Api) -> None:

@@ -20,6 +20,7 @@ import pytest
 from hooplake.config import Settings
 from hooplake.errors import StoreError
 from hooplake.lake.store import Store
+from hooplake.lakehouse import registry
 from hooplake.sources.cbbd import commands
 from hooplake.sources.cbbd.counts import Harvested
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
@@ -289,7 +290,7 @@ def test_a_season_in_which_nothing_new_comes_is_told(tmp_path: Path) -> None:
     asking.store.put(summary.path, msgspec.json.encode(summary))
 
     def found(day: date) -> list[str]:
-        return commands.validate(asking.store, today=day)
+        return commands.validate(asking.store, registry(), today=day)
 
     assert found(date(2025, 1, 10)) == []
     assert [text.partition(":")[0] for text in found(date(2025, 1, 11))] == [

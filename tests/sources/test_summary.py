@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hooplake.cli import main
+from hooplake.lakehouse import registry
 from hooplake.simulate import season
 from hooplake.simulate.servers.faults import PASSING
 from hooplake.simulate.servers.serve import Servers
@@ -140,13 +144,44 @@ def test_what_was_built_in_the_same_command_is_in_the_summary(
     assert {name: counts["quarantined"] for name, counts in summary.endpoints.items()} == dict.fromkeys(
         only.split(","), 0
     )
+    assert summary.written["bronze.games"] == [f"season=2025/asof={datetime.now(UTC).date()}"]
+    check_keys(api, f"bronze/games/{summary.written['bronze.games'][0]}/part-0.parquet")
     assert main([*command, "--lake", str(api.folder), "--json"]) == 0  # nothing new: nothing is written
     capsys.readouterr()
     summary = last_summary(api.store)
     assert summary is not None
     assert summary.tables["bronze.games"] == {"partitions_written": 0, "partitions_unchanged": 1, "rows": 0}
     assert not sum(counts["partitions_written"] for counts in summary.tables.values())
-    assert commands.validate(api.store, today=date(2025, 6, 1)) == []
+    assert commands.validate(api.store, registry(), today=date(2025, 6, 1)) == []
+
+
+def check_keys(api: Api, path: str) -> None:
+    """A key that is NULL, there twice or missing in a partition that the run wrote is found; then it is put back."""
+
+    def told() -> list[str]:
+        return commands.validate(api.store, registry(), today=date(2025, 6, 1))
+
+    whole = api.store.get(path)
+    rows = pq.read_table(io.BytesIO(whole), partitioning=None)
+    where = path.removeprefix("bronze/games/").removesuffix("/part-0.parquet")
+    ids = rows.column("id").to_pylist()
+    for broken, finding in (
+        ([None, *ids[1:]], "id is NULL in the key of a row"),
+        ([ids[1], *ids[1:]], "1 rows have a key that another one has"),
+        (None, "the keys cannot be read"),
+    ):
+        place = rows.column_names.index("id")
+        changed = rows.remove_column(place)
+        if broken is not None:
+            changed = changed.add_column(place, "id", pa.array(broken, pa.string()))
+        file = io.BytesIO()
+        pq.write_table(changed, file)
+        api.store.put(path, file.getvalue())
+        (found,) = told()
+        assert found.startswith(f"bronze.games/{where}: ")
+        assert finding in found
+    api.store.put(path, whole)
+    assert told() == []
 
 
 def test_what_a_backfill_will_cost_is_said_before_the_first_request(

@@ -166,6 +166,8 @@ def validate(
 ) -> None:
     """Check the last run: that it ended, found rows where there must be some, and left no dead letter.
 
+    Of what was built in the same command the keys are checked too: none may be missing or there twice.
+
     Examples:
         hooplake cbbd validate
     """
@@ -173,7 +175,7 @@ def validate(
 
     session = Session.of(context)
     with session.open() as lake:
-        found = check(lake.store, most_letters=max_open_dead_letters)
+        found = check(lake.store, lake.tables, most_letters=max_open_dead_letters)
     for line in found or ["the last run is as it should be"]:
         session.out.say(line)
     session.out.result({"findings": found})

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hooplake.config import Settings
-from hooplake.errors import ConfigError
+from hooplake.errors import ConfigError, HooplakeError
+from hooplake.lake.parquet import read_partition
+from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
+from hooplake.lake.table import Registry, TableSpec
 from hooplake.sources.cbbd.completion import advance, finish, season_of
 from hooplake.sources.cbbd.endpoints import endpoint, endpoints
 from hooplake.sources.cbbd.harvest import Harvest
@@ -173,11 +176,12 @@ async def _again(run: Run, shas: Sequence[str] = ()) -> None:
             )
 
 
-def validate(store: Store, *, most_letters: int = 0, today: date | None = None) -> list[str]:
+def validate(store: Store, registry: Registry, *, most_letters: int = 0, today: date | None = None) -> list[str]:
     """What is wrong with the last run; nothing if it is as it should be.
 
     Args:
         store: the lake.
+        registry: the table specs.
         most_letters: open dead letters that are put up with.
         today: UTC date; by default that of now.
     """
@@ -198,10 +202,29 @@ def validate(store: Store, *, most_letters: int = 0, today: date | None = None) 
             and counts["requests"] == (counts["empty"] or 0) + (counts["dead_letters"] or 0)
         ):
             found.append(f"{name}: {asked:.0f} requests and no row")
+    for table, partitions in summary.written.items():
+        if table in {*registry}:  # the run may be of another version
+            found += _broken_keys(store, registry[table], partitions)
     found += _stale(store, today or datetime.now(UTC).date())
     letters = [letter for letter in RequestLetters(store).open() if letter.endpoint in endpoints()]
     if len(letters) > most_letters:
         found.append(f"{len(letters)} dead letters are open: see 'hooplake deadletter list'")
+    return found
+
+
+def _broken_keys(store: Store, spec: TableSpec, partitions: Sequence[str]) -> list[str]:
+    """Partitions that a run wrote and that lack a column of the key, or have a NULL in it or a key twice."""
+    found = []
+    for text in partitions:
+        try:
+            rows = read_partition(store, spec, Partition.parse(text, spec), columns=list(spec.key))
+        except (HooplakeError, OSError, ValueError, KeyError) as error:  # Arrow says of a damaged file one of these
+            found.append(f"{spec.name}/{text}: the keys cannot be read ({error})")
+            continue
+        if empty := [name for name in spec.key if rows.column(name).null_count]:
+            found.append(f"{spec.name}/{text}: {', '.join(empty)} is NULL in the key of a row")
+        elif (keys := len(rows.group_by(list(spec.key)).aggregate([]))) < len(rows):
+            found.append(f"{spec.name}/{text}: {len(rows) - keys:,} rows have a key that another one has")
     return found
 
 

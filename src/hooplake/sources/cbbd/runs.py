@@ -66,6 +66,7 @@ class RunSummary:
         endpoints: the counts of each, see `Counts`.
         tables: of the tables that were built from it in the same command: `partitions_written` and
             `partitions_unchanged`, and the `rows` in those that were written.
+        written: the partitions that were written, by table.
     """
 
     run_id: str
@@ -83,6 +84,7 @@ class RunSummary:
     warnings: list[str] = field(default_factory=list)
     dead_letters: list[dict[str, str]] = field(default_factory=list)
     config_hash: str = ""
+    written: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def requests(self) -> int:
@@ -235,7 +237,9 @@ def add_build(store: Store, summary: RunSummary, before: State, after: State, re
                 )
                 same = table in old and old[table].content == found.content
                 counts["partitions_unchanged" if same else "partitions_written"] += 1
-                counts["rows"] += 0 if same else found.rows
+                if not same:
+                    counts["rows"] += found.rows
+                    summary.written.setdefault(table, []).append(partition)
     for endpoint, numbers in summary.endpoints.items():
         step = report.steps.get(table_of(endpoint))
         numbers["quarantined"] = 0 if step is None else step.quarantined
