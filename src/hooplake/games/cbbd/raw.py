@@ -135,12 +135,13 @@ def index_path(path: str) -> str:
     return f"meta/index/{path.removeprefix('raw/').removesuffix('.json.gz')}.json"
 
 
-def index_of(endpoint: str, body: bytes) -> Index:
+def index_of(endpoint: str, body: bytes, rows: list[tuple[object, str]] | None = None) -> Index:
     """What an answer says of each game or team.
 
     Args:
         endpoint: one of :data:`INDEXED`.
         body: the answer, not compressed.
+        rows: is given the id of each row that is read, and its game or team.
 
     Returns:
         Nothing for a body that is no list of rows.
@@ -148,14 +149,14 @@ def index_of(endpoint: str, body: bytes) -> Index:
     field = {"id": "id", "gameId": "game_id", "teamId": "team_id"}[INDEXED[endpoint]]
     hashes: dict[str, hashlib.blake2b] = {}
     heads: dict[str, _Row] = {}
-    told: set[tuple[str, bytes]] = set()
+    seen: set[tuple[str, bytes]] = set()
     ends: dict[str, tuple[int, int, set[float | None]]] = {}
     try:
-        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
+        told = msgspec.json.decode(body, type=list[msgspec.Raw])
     except msgspec.MsgspecError:
         return {}
     decoder = msgspec.json.Decoder(_Row)
-    for raw in rows:
+    for raw in told:
         try:
             row = decoder.decode(raw)
         except msgspec.MsgspecError:
@@ -166,13 +167,15 @@ def index_of(endpoint: str, body: bytes) -> Index:
                 continue
             name = ""
         key = str(name)
+        if rows is not None:
+            rows.append((row.id, key))
         if key not in hashes:
             hashes[key] = hashlib.blake2b(digest_size=_HASH_BYTES)
         if endpoint not in PLAYS:  # of which there are too many to remember
             text = key, bytes(raw)
-            if text in told:
+            if text in seen:
                 continue
-            told.add(text)
+            seen.add(text)
         hashes[key].update(raw)
         if endpoint == "games" or (endpoint in PLAYS and row.game_start_date and key not in heads):
             heads[key] = row

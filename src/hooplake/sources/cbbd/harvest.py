@@ -197,8 +197,9 @@ class Harvest:
         payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
         self._report_drift(endpoint, answer.body)
         name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
-        index = index_for(endpoint.name, answer)
-        told = self._tally.count(endpoint, name.season, answer.body, index, (known or {}).get("raw_key", ""))
+        index, plays = index_for(endpoint.name, answer)
+        before = (known or {}).get("raw_key", "")
+        told = self._tally.count(endpoint, name.season, answer.body, index, before, plays)
         if known is not None and known.get("content_hash") == found:
             payload["raw_key"] = known["raw_key"]
             payload["same"] = known.get("same", 0) + 1

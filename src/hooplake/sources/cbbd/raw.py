@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from hooplake.games.cbbd.raw import INDEXED, PREFIX, Index, RawBody, encode_index, index_of, index_path
+from hooplake.games.cbbd.raw import INDEXED, PLAYS, PREFIX, Index, RawBody, encode_index, index_of, index_path
 from hooplake.lake.store import Store
 from hooplake.sources.checkpoints import parameter_hash
 from hooplake.sources.http.answer import Answer
@@ -30,9 +30,16 @@ def store_body(store: Store, name: RawBody, answer: Answer, index: Index | None)
         store.put(index_path(name.path), encode_index(index))
 
 
-def index_for(endpoint: str, answer: Answer) -> Index | None:
-    """What an answer says of games or teams; None for an endpoint without an index."""
-    return index_of(endpoint, answer.body) if endpoint in INDEXED else None
+def index_for(endpoint: str, answer: Answer) -> tuple[Index | None, list[tuple[object, str]] | None]:
+    """What an answer says of games or teams; of plays also the id and the game of each, since they are read but once.
+
+    Returns:
+        None for an endpoint without an index, and for rows that are no plays.
+    """
+    if endpoint not in INDEXED:
+        return None, None
+    rows: list[tuple[object, str]] | None = [] if endpoint in PLAYS else None
+    return index_of(endpoint, answer.body, rows), rows
 
 
 def content_hash(answer: Answer) -> str:

@@ -57,7 +57,10 @@ class Tally:
         self._seen: dict[str, set[Any]] = {}
         self._lock = Lock()  # answers are stored in threads
 
-    def count(self, endpoint: Endpoint, season: int, body: bytes, index: Index | None, before: str) -> Told:
+    def count(
+        self, endpoint: Endpoint, season: int, body: bytes, index: Index | None, before: str,
+        plays: list[tuple[Any, str]] | None = None,
+    ) -> Told:  # fmt: skip
         """Count the rows of an answer.
 
         Args:
@@ -66,7 +69,12 @@ class Tally:
             body: the answer, not compressed.
             index: what it says of games or teams; None for an endpoint without an index.
             before: path of the last answer to the same request; empty if there is none.
+            plays: id and game of each row, where they were read for the index.
         """
+        if plays is not None and index is not None:
+            with self._lock:
+                hashes = {game: said.hash for game, said in index.items()}
+                return self._sum(endpoint, plays, self._of(endpoint.name, season), hashes)
         rows = msgspec.json.decode(body, type=list[msgspec.Raw])
         read = _reader(endpoint.name)
         pairs = [read(raw) for raw in rows]
