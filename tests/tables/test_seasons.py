@@ -68,6 +68,13 @@ def test_what_no_source_tells_counts_for_nothing() -> None:
     assert (over.column, over.detail[:27]) == ("features[5]", "NULL in 6.0 % of 100 rows, ")
 
 
+def test_of_some_games_and_no_season_everything_is_a_warning() -> None:
+    """Half of the rows may lack a season's average; more, and what else is missing is no fault."""
+    for short, breaks in ((500, True), (501, False)):
+        rows = features(1_000, {2: (short, "SHORT_HISTORY"), 7: (900, "UPSTREAM_NULL")})
+        assert {one.column: one.breaks for one in found(rows)} == {"features[2]": False, "features[7]": breaks}
+
+
 def test_first_days_and_samples_are_not_judged() -> None:
     early = features(2_000, {0: (2_000, "SHORT_HISTORY")}, JUDGED - timedelta(days=1))
     assert found(early) == []
@@ -106,6 +113,7 @@ def test_a_column_that_no_row_has_needs_one_too() -> None:
     for reason in ("usage:SHORT_HISTORY", "age:NO_SOURCE"):
         (empty,) = season_findings(spec, rows(reason), OPENING)
         assert (empty.column, empty.kind) == ("usage", "EMPTY")
+        assert empty.breaks == (reason != "usage:SHORT_HISTORY")  # a league of few teams never has enough
     assert null_shares(spec, rows("usage:NO_SOURCE")) == {"usage": 1.0}
 
 

@@ -34,8 +34,11 @@ ABSENT = (
 """Reasons for which a column may be empty over a whole season; history is short in its first weeks only."""
 NO_HISTORY = ("SHORT_HISTORY", "FIRST_GAME", "LEAGUE_SAMPLE_SMALL")
 """Reasons for which nobody could know a feature: leagues with many short careers may have more of them."""
+SAMPLE = 0.5
+"""If more than this share of the rows has no season's average for want of games, some games were taken in and no season."""
 WIDE = 3.0
 """A window is stale if it spans more than so many times the days that windows of as many games usually span."""
+_AVERAGE = 2  # points a game over the season
 _SHOWN = 3
 
 Bools = npt.NDArray[np.bool_]
@@ -80,9 +83,9 @@ class StaleWindow(NamedTuple):
     usual: float
 
     def __str__(self) -> str:
+        many = "a window reaches" if self.rows == 1 else f"{self.rows} windows reach"
         return (
-            f"{self.rows} windows reach far back, one over {self.days} days for {self.games} games since {self.first}, "
-            f"usually {self.usual:g} days"
+            f"{many} far back: {self.days} days for {self.games} games since {self.first}, usually {self.usual:g} days"
         )
 
 
@@ -100,7 +103,8 @@ def season_findings(spec: TableSpec, rows: pa.Table, opening: date) -> list[Seas
     told = rows
     if "window_games_found" in rows.column_names and rows.column("window_games_found").null_count < len(rows):
         told = rows.filter(pc.greater(rows.column("window_games_found"), 0))  # of the others nothing can be told
-    return [*_lacking_features(rows), *(_empty_columns(spec, told) if len(told) >= LEAST_ROWS else ())]
+    found = [*_lacking_features(rows), *(_empty_columns(spec, told) if len(told) >= LEAST_ROWS else ())]
+    return [finding._replace(breaks=False) for finding in found] if _is_sample(rows) else found
 
 
 def null_shares(spec: TableSpec, rows: pa.Table) -> dict[str, float]:
@@ -150,6 +154,13 @@ def stale_windows(rows: pa.Table) -> list[StaleWindow]:
     ]  # fmt: skip
 
 
+def _is_sample(rows: pa.Table) -> bool:
+    if "features" not in rows.column_names:
+        return False
+    ((_, lacking, reasons),) = _features(rows, (_AVERAGE,))
+    return float((lacking & _is_in(reasons, NO_HISTORY)).mean()) > SAMPLE
+
+
 def _lacking_features(rows: pa.Table) -> Iterable[SeasonFinding]:
     """Required features that more rows lack than may; rows of a league whose sources cannot tell it do not count.
 
@@ -177,14 +188,14 @@ def _empty_columns(spec: TableSpec, rows: pa.Table) -> Iterable[SeasonFinding]:
             if column.group and rows.column(column.name).null_count == len(rows):
                 excused = pc.match_substring_regex(texts, f"(^|,){column.group}:({'|'.join(ABSENT)})(,|$)")
                 if not pc.any(excused).as_py():
-                    yield SeasonFinding(
-                        column.name, "EMPTY", f"NULL in all {len(rows):,} rows, none with a reason for it"
-                    )
+                    early = pc.match_substring_regex(texts, f"(^|,){column.group}:({'|'.join(NO_HISTORY)})(,|$)")
+                    detail = f"NULL in all {len(rows):,} rows, none with a reason that holds for a season"
+                    yield SeasonFinding(column.name, "EMPTY", detail, not pc.any(early).as_py())
     if "features" in rows.column_names:
         for place, lacking, reasons in _features(rows):
             if lacking.all() and not _is_in(reasons, ABSENT).any():
                 detail = f"NULL in all {len(rows):,} rows ({_most(reasons, lacking)})"
-                yield SeasonFinding(f"features[{place}]", "EMPTY", detail)
+                yield SeasonFinding(f"features[{place}]", "EMPTY", detail, not _is_in(reasons, NO_HISTORY).any())
 
 
 def _features(rows: pa.Table, places: Iterable[int] | None = None) -> Iterable[tuple[int, Bools, pa.Array]]:
