@@ -174,6 +174,10 @@ def _fit_doubles(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | Non
     return pa.array(doubles, mask=wrong if valid is None else ~valid | wrong), wrong if wrong.any() else None
 
 
+_BLOCK = 1 << 15
+"""Doubles that are rounded at once: what is computed on the way fits into the cache of a processor."""
+
+
 def round_decimal(values: Doubles, precision: int, scale: int) -> tuple[Doubles, Mask]:
     """Round doubles half away from zero on their shortest decimal text.
 
@@ -185,20 +189,28 @@ def round_decimal(values: Doubles, precision: int, scale: int) -> tuple[Doubles,
     Returns:
         The double nearest to each rounded decimal (never -0.0), and whether it has at most `precision` digits.
     """
+    flat = values.reshape(-1)
+    rounded = np.empty_like(flat)
+    ties = [np.empty(0, np.int64)]
     power = 10.0**scale
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = values * power
-        whole = np.rint(scaled)
-        rounded = whole / power + 0.0
-        if not np.array_equal(rounded, values):
-            # the product is off by half a unit of its last place at most: only within that of a tie is the text needed
-            near = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * 2.0**-51
-            near &= np.isfinite(values)
-            if near.any():
-                distinct, back = np.unique(values[near], return_inverse=True)
-                exact = np.array([_round_text(value, scale) for value in distinct.tolist()])
-                rounded[near] = exact[back] + 0.0
-        return rounded, np.abs(rounded) < 10.0 ** (precision - scale)
+        for at in range(0, len(flat), _BLOCK):
+            block = flat[at : at + _BLOCK]
+            scaled = block * power
+            whole = np.rint(scaled)
+            found = rounded[at : at + _BLOCK]
+            np.add(whole / power, 0.0, out=found)
+            if not np.array_equal(found, block):
+                # the product is off by half a unit of its last place at most: only within that of a tie the text is needed
+                near = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * 2.0**-51
+                near &= np.isfinite(block)
+                ties.append(np.flatnonzero(near) + at)
+        if len(tied := np.concatenate(ties)):
+            distinct, back = np.unique(flat[tied], return_inverse=True)
+            exact = np.array([_round_text(value, scale) for value in distinct.tolist()])
+            rounded[tied] = exact[back] + 0.0
+        fits = np.abs(rounded) < 10.0 ** (precision - scale)
+    return rounded.reshape(values.shape), fits.reshape(values.shape)
 
 
 def _round_text(value: float, scale: int) -> float:
