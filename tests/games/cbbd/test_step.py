@@ -284,3 +284,26 @@ def test_an_index_says_what_the_body_says(tmp_path: Path) -> None:
     other = name._replace(time="120000001")
     store.put(index_path(other.path), encode_index(index))
     assert read_index(store, other) == index  # there is a list: the body is not
+
+
+def test_no_row_of_plays_is_between_two_dates_whatever_is_wrong_with_it(tmp_path: Path) -> None:
+    """Rows that are set aside are set aside with what they have, and none is lost."""
+    start = "2024-12-01T02:00:00.000Z"
+    rows = [
+        {"id": 1, "gameId": 1, "gameStartDate": start, "season": 2025, "period": 1},
+        {"id": 2, "gameId": 1, "gameStartDate": start, "season": 2025, "period": "first", "homeScore": "x"},
+        {"id": 3, "gameId": 1, "gameStartDate": 20241201, "season": 2025, "period": 1},
+        {"id": 4, "gameId": None, "gameStartDate": start, "season": 2025},
+        {"id": 5, "gameId": 1.5, "gameStartDate": start, "season": 2025},
+        {"id": 6, "gameId": -1, "season": 2025},
+        {"gameId": 2, "gameStartDate": start, "season": 2025},
+        7,
+    ]
+    found = CollegeLake(tmp_path / "lake")
+    found.offer("plays_date", rows, what="2024-12-01")
+    with open_lake(found.folder) as opened:
+        report = opened.build("bronze.plays_date", jobs=1)
+    kept = found.rows("select id from bronze.plays_date order by 1")
+    assert not report.failures
+    assert len(kept) + report.total.quarantined == len(rows)
+    assert "1" in {row["id"] for row in kept}

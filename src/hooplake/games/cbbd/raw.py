@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -122,12 +122,22 @@ class _Row(msgspec.Struct, rename="camel", gc=False):
     game_id: int | str | None = None
     team_id: int | str | None = None
     start_date: str | None = None
-    game_start_date: str | None = None
-    home_score: float | None = None
-    away_score: float | None = None
-    period: float | None = None
     home_team_id: int | str | None = None
     away_team_id: int | str | None = None
+
+
+class _OfGame(msgspec.Struct, rename="camel", gc=False):
+    """The game of a play. Both the index and the slices of a body go by it, so that no row is between them."""
+
+    game_id: int | str | None = None
+
+
+class _Play(_OfGame, rename="camel", gc=False):
+    id: Any = None
+    game_start_date: Any = None
+    home_score: Any = None
+    away_score: Any = None
+    period: Any = None
 
 
 def index_path(path: str) -> str:
@@ -146,59 +156,86 @@ def index_of(endpoint: str, body: bytes, rows: list[tuple[object, str]] | None =
     Returns:
         Nothing for a body that is no list of rows.
     """
+    if endpoint in PLAYS:
+        return _index_of_plays(body, rows)
     field = {"id": "id", "gameId": "game_id", "teamId": "team_id"}[INDEXED[endpoint]]
     hashes: dict[str, hashlib.blake2b] = {}
     heads: dict[str, _Row] = {}
     seen: set[tuple[str, bytes]] = set()
-    ends: dict[str, tuple[int, int, set[float | None]]] = {}
-    try:
-        told = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except msgspec.MsgspecError:
-        return {}
     decoder = msgspec.json.Decoder(_Row)
-    for raw in told:
+    for raw in _elements(body):
         try:
             row = decoder.decode(raw)
         except msgspec.MsgspecError:
-            row = _Row()
+            continue
         name = getattr(row, field)
-        if name in (None, -1):
-            if endpoint not in PLAYS:
-                continue
-            name = ""
+        text = str(name), bytes(raw)
+        if name in (None, -1) or text in seen:
+            continue
+        seen.add(text)
         key = str(name)
-        if rows is not None:
-            rows.append((row.id, key))
         if key not in hashes:
             hashes[key] = hashlib.blake2b(digest_size=_HASH_BYTES)
-        if endpoint not in PLAYS:  # of which there are too many to remember
-            text = key, bytes(raw)
-            if text in seen:
-                continue
-            seen.add(text)
         hashes[key].update(raw)
-        if endpoint == "games" or (endpoint in PLAYS and row.game_start_date and key not in heads):
+        if endpoint == "games":
             heads[key] = row
-        if endpoint in PLAYS:
-            home, away, periods = ends.setdefault(key, (0, 0, set()))
-            periods.add(row.period)
-            ends[key] = max(home, int(row.home_score or 0)), max(away, int(row.away_score or 0)), periods
-    found = {key: _said(hashed.hexdigest(), heads.get(key)) for key, hashed in hashes.items()}
-    for key, (home, away, periods) in ends.items():
-        found[key] = found[key]._replace(end=(home, away, len(periods - {None})))
-    return found
+    return {key: _said(found.hexdigest(), heads.get(key)) for key, found in hashes.items()}
 
 
 def _said(found: str, head: _Row | None) -> Said:
     if head is None:
         return Said(found)
-    moment = parse_utc(head.start_date or head.game_start_date)
     home, away = ("" if team in (None, -1) else str(team) for team in (head.home_team_id, head.away_team_id))
-    return Said(found, eastern_date(moment).isoformat() if moment is not None else "", (home, away))
+    return Said(found, _eastern(head.start_date), (home, away))
 
 
-class _OfGame(msgspec.Struct, rename="camel", gc=False):
-    game_id: int | str | None = None
+def _eastern(text: str | None) -> str:
+    moment = parse_utc(text)
+    return eastern_date(moment).isoformat() if moment is not None else ""
+
+
+def _elements(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return msgspec.json.decode(body, type=list[msgspec.Raw])
+    except msgspec.MsgspecError:
+        return []
+
+
+def _index_of_plays(body: bytes, rows: list[tuple[object, str]] | None) -> Index:
+    """As `index_of`, for plays: there are too many of them to remember which came twice."""
+    hashes: dict[str, hashlib.blake2b] = {}
+    days: dict[str, str] = {}
+    ends: dict[str, tuple[int, int, set[object]]] = {}
+    decoder = msgspec.json.Decoder(_Play)
+    for raw in _elements(body):
+        try:
+            play = decoder.decode(raw)
+        except msgspec.MsgspecError:
+            play = _Play()
+        key = _game_of(play)
+        if rows is not None:
+            rows.append((play.id, key))
+        if key not in hashes:
+            hashes[key] = hashlib.blake2b(digest_size=_HASH_BYTES)
+        hashes[key].update(raw)
+        if not days.get(key) and isinstance(play.game_start_date, str):
+            days[key] = _eastern(play.game_start_date)
+        home, away, periods = ends.setdefault(key, (0, 0, set()))
+        if isinstance(play.period, (int, float)):
+            periods.add(play.period)
+        ends[key] = max(home, _score(play.home_score)), max(away, _score(play.away_score)), periods
+    return {
+        key: Said(found.hexdigest(), days.get(key, ""), end=(ends[key][0], ends[key][1], len(ends[key][2])))
+        for key, found in hashes.items()
+    }
+
+
+def _score(value: Any) -> int:
+    return int(value) if isinstance(value, (int, float)) else 0
+
+
+def _game_of(play: _OfGame) -> str:
+    return "" if play.game_id in (None, -1) else str(play.game_id)
 
 
 def slices(body: bytes, games: Collection[str] = (), *, rows: int) -> Iterator[bytes]:
@@ -216,10 +253,9 @@ def slices(body: bytes, games: Collection[str] = (), *, rows: int) -> Iterator[b
 
     def game(raw: msgspec.Raw) -> str:
         try:
-            found = decoder.decode(raw).game_id
+            return _game_of(decoder.decode(raw))
         except msgspec.MsgspecError:
             return ""
-        return "" if found in (None, -1) else str(found)
 
     found = msgspec.json.decode(body, type=list[msgspec.Raw])
     if games:
@@ -259,8 +295,12 @@ def read_index(store: Store, name: RawBody) -> Index:
         found = msgspec.json.decode(store.get(index_path(name.path)), type=Index)
     except (ObjectNotFound, msgspec.MsgspecError):
         found = None
-    if found is None or (name.endpoint in PLAYS and found and not any(said.day for said in found.values())):
-        found = index_of(name.endpoint, gzip.decompress(store.get(name.path)))  # none, or of before they had dates
+    if found is None:
+        return index_of(name.endpoint, gzip.decompress(store.get(name.path)))
+    if name.endpoint in PLAYS and found and not any(said.day for said in found.values()):
+        # of before they had dates; to read the body for each plan would take long
+        found = index_of(name.endpoint, gzip.decompress(store.get(name.path)))
+        store.put(index_path(name.path), encode_index(found))
     return found
 
 
