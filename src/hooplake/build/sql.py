@@ -164,9 +164,8 @@ def run_query(
     except duckdb.Error as error:
         raise ContractError(f"the query of {table} failed for {task.partition}: {error}") from error
     if task.unit:
-        rows = rows.filter(
-            pc.is_in(rows.column(task.unit), pa.array([date.fromisoformat(unit) for unit in task.units]))
-        )
+        wanted = pc.is_in(rows.column(task.unit), pa.array([date.fromisoformat(unit) for unit in task.units]))
+        rows = rows if pc.all(wanted).as_py() in (True, None) else rows.filter(wanted)
     return Computed({table: rows if finish is None else finish(task.registry[table], rows)})
 
 
