@@ -34,7 +34,7 @@ def test_the_last_minute_of_a_period_keeps_its_clock(real_body: Body) -> None:
     game = game_of(real_body("nba/401705050.gamepackage.json.gz"))
     last = [
         (clock, seconds)
-        for clock, seconds in zip(game.plays.clock, game.plays.clock_seconds, strict=True)
+        for clock, seconds in zip(game.plays.clock.to_pylist(), game.plays.clock_seconds, strict=True)
         if clock is not None and ":" not in clock
     ]
     assert len(last) > 20

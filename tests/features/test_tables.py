@@ -16,7 +16,8 @@ from hooplake.features.catalog import GROUPS, features, group
 from hooplake.features.document import enriched
 from hooplake.features.named import NamedFeatures, named_features
 from hooplake.features.tables import FEATURE_TABLES, feature_tables
-from hooplake.games.model import Game
+from hooplake.games.model import EVENTS, Game
+from hooplake.games.plays import Meaning, meaning_number
 from hooplake.games.silver import silver_tables
 from hooplake.lake.contracts import check
 from hooplake.lakehouse import registry
@@ -114,10 +115,10 @@ def test_an_empty_shell_says_so(real_body: Body) -> None:
 def test_whose_ball_it_is_after_a_foul(nba: simulate.Season, text: str, kind: str, side: str | None) -> None:
     game = game_of(nba.games[0].document())
     plays = game.plays
-    place = next(n for n, home in enumerate(plays.home) if home)
-    from hooplake.games.model import EVENTS, Meaning
-
-    plays.meaning[place], plays.description[place] = Meaning(EVENTS.index("foul"), kind, None, 0, None), text
+    place = plays.home.index(True).as_py()
+    plays.meaning[place] = meaning_number(Meaning(EVENTS.index("foul"), kind, None, 0, None))
+    texts = plays.description.to_pylist()
+    plays.description = pa.array([*texts[:place], text, *texts[place + 1 :]], pa.string())
     assert game.home is not None
     assert game.away is not None
     expected = {"own": game.home.team_id, "other": game.away.team_id, None: None}[side]

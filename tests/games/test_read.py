@@ -264,7 +264,11 @@ def test_the_line_of_a_page_is_signed_by_its_team(words: str | None, spread: flo
 def test_win_probability_keeps_rows_that_name_their_play() -> None:
     rows = [{"playId": "1", "homeWinPercentage": 0.5, "tiePercentage": 0.0}, {"homeWinPercentage": 0.6}]
     found = read(summary(winprobability=rows)).win_probability
-    assert (found.play_id, found.home_win_pct, found.tie_pct) == (["1"], [0.5], [0.0])
+    assert [list(column) for column in (found.play_id.to_pylist(), found.home_win_pct, found.tie_pct)] == [
+        ["1"],
+        [0.5],
+        [0.0],
+    ]
 
 
 def test_injuries_are_numbered_per_player() -> None:

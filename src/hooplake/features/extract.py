@@ -18,7 +18,8 @@ from hooplake.features.play_words import PLAY_WORDS
 from hooplake.games.espn.decode import Decoded, decode
 from hooplake.games.espn.documents import Boxscore, Document, Summary
 from hooplake.games.espn.read import Fetch, read_game
-from hooplake.games.model import EVENTS, Game, Plays
+from hooplake.games.model import EVENTS, Game
+from hooplake.games.plays import Plays, meanings
 
 
 class _Nothing(msgspec.Struct, gc=False):
@@ -141,11 +142,13 @@ def tally_of(plays: Sequence[_Countable]) -> Tally:
 
 def tally_of_game(plays: Plays) -> Tally:
     """Plays that were read into the neutral model, counted. A page names no types: those of our vocabulary stand in."""
-    names = [text or event_words(EVENTS[said.event]) for text, said in zip(plays.type_text, plays.meaning, strict=True)]
-    walls = [wall for wall in plays.wallclock if wall is not None]
+    known = meanings()
+    said = [EVENTS[known[number].event] for number in plays.meaning.tolist()]
+    names = [text or event_words(event) for text, event in zip(plays.type_text.to_pylist(), said, strict=True)]
+    walls = [wall for wall in plays.wallclock.to_pylist() if wall is not None]
     return Tally(
         len(plays),
-        max(plays.period, default=None),
+        max(plays.period.tolist(), default=None),
         _joined(Counter(names)),
         min(walls, default=None),
         max(walls, default=None),

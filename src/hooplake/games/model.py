@@ -6,11 +6,11 @@ Field names are the column names of the silver tables. ``None`` means that the s
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
 
 import msgspec
 
 from hooplake.games.leagues import Rules
+from hooplake.games.plays import Plays, WinProbability
 
 STATS: tuple[str, ...] = (
     "points", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "dreb", "reb", "ast", "stl", "blk", "tov", "pf",
@@ -144,17 +144,6 @@ class Official(msgspec.Struct, gc=False):
     position: str | None
 
 
-class WinProbability(msgspec.Struct, gc=False):
-    """Win probability of the source after each play, as columns of equal length."""
-
-    play_id: list[str] = msgspec.field(default_factory=list)
-    home_win_pct: list[float | None] = msgspec.field(default_factory=list)
-    tie_pct: list[float | None] = msgspec.field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.play_id)
-
-
 class Injury(msgspec.Struct, gc=False, kw_only=True):
     """One entry of the injury report that came with a game."""
 
@@ -168,67 +157,6 @@ class Injury(msgspec.Struct, gc=False, kw_only=True):
     detail: str | None = None
     side: str | None = None
     return_date: date | None = None
-
-
-class Meaning(NamedTuple):
-    """What a play is.
-
-    Attributes:
-        event: place in :data:`EVENTS`.
-        value: points attempted, None unless a shot or free throw.
-        points: points scored.
-        source: how the value of a field goal is known.
-    """
-
-    event: int
-    kind: str | None
-    value: int | None
-    points: int
-    source: str | None
-
-
-class Plays:
-    """The plays of a game as columns: lists of equal length, in document order.
-
-    Attributes are the columns of ``silver.fct_plays``, with ``meaning`` for those that come together: event, kind,
-    value, points and how the value of a shot is known.
-    """
-
-    COLUMNS = (
-        "play_id", "sequence", "period", "clock", "clock_seconds", "elapsed_seconds", "meaning", "type_id",
-        "type_text", "description", "team_id", "home", "player1_id", "player2_id", "player3_id", "home_score",
-        "away_score", "x", "y", "wallclock", "source_row",
-    )  # fmt: skip
-    __slots__ = COLUMNS
-
-    play_id: list[str | None]
-    sequence: list[int | None]
-    period: list[int]
-    clock: list[str | None]
-    clock_seconds: list[float | None]
-    elapsed_seconds: list[float | None]
-    meaning: list[Meaning]
-    type_id: list[str | None]
-    type_text: list[str | None]
-    description: list[str | None]
-    team_id: list[str | None]
-    home: list[bool | None]
-    player1_id: list[str | None]
-    player2_id: list[str | None]
-    player3_id: list[str | None]
-    home_score: list[int | None]
-    away_score: list[int | None]
-    x: list[float | None]
-    y: list[float | None]
-    wallclock: list[datetime | None]
-    source_row: list[int]
-
-    def __init__(self) -> None:
-        for name in self.COLUMNS:
-            setattr(self, name, [])
-
-    def __len__(self) -> int:
-        return len(self.period)
 
 
 class SourceDocument(msgspec.Struct, gc=False):
@@ -268,10 +196,10 @@ class Game(msgspec.Struct, gc=False, kw_only=True):
     box_status: str = "absent"
     players: list[BoxLine] = msgspec.field(default_factory=list)
     periods: list[PeriodScore] = msgspec.field(default_factory=list)
-    plays: Plays = msgspec.field(default_factory=Plays)
+    plays: Plays = msgspec.field(default_factory=Plays.none)
     lines: list[BettingLine] = msgspec.field(default_factory=list)
     officials: list[Official] = msgspec.field(default_factory=list)
-    win_probability: WinProbability = msgspec.field(default_factory=WinProbability)
+    win_probability: WinProbability = msgspec.field(default_factory=WinProbability.none)
     injuries: list[Injury] = msgspec.field(default_factory=list)
     kinds: tuple[str, ...] = ()
     documents: list[SourceDocument] = msgspec.field(default_factory=list)

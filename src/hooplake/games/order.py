@@ -15,12 +15,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import islice
-from operator import le
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
 
 from hooplake.games.leagues import Rules
-from hooplake.games.model import EVENTS, Plays
+from hooplake.games.model import EVENTS
+from hooplake.games.plays import Plays, meanings
 
+_Rows = npt.NDArray[np.int64]
 _CODE = {name: code for code, name in enumerate(EVENTS)}
 _PERIOD = 1e6
 _FRAME = frozenset(_CODE[name] for name in ("period_start", "period_end", "game_end", "unknown", "review", "challenge"))
@@ -38,34 +42,29 @@ def repair_order(plays: Plays, rules: Rules, *, final: bool) -> list[str]:
         The rules that fired, as ``rule:count``, in the order of the table above.
     """
     count = len(plays)
-    plays.source_row = list(range(count))
+    plays.source_row = np.arange(count, dtype=np.int32)
     fired: list[str] = []
-    rows = _without_duplicates(plays)
-    if rows is not None:
-        fired.append(f"duplicate_play:{count - len(rows)}")
-    order = rows if rows is not None else plays.source_row
-    periods = plays.period
-    if not _sorted([periods[row] for row in order] if rows is not None else periods):
-        before = order
-        order = sorted(order, key=periods.__getitem__)
-        fired.append(f"period_order:{fewest_moves(before, order)}")
+    order = _without_duplicates(plays)
+    if len(order) < count:
+        fired.append(f"duplicate_play:{count - len(order)}")
+    periods = plays.period[order]
+    if _falls(periods):
+        before, order = order, order[np.argsort(periods, kind="stable")]
+        fired.append(f"period_order:{fewest_moves(before.tolist(), order.tolist())}")
     keys = _time_keys(plays, order)
-    if not _sorted(keys):
-        before = order
-        order = [row for _, row in sorted(zip(keys, order, strict=True), key=lambda item: item[0])]
-        fired.append(f"clock_order:{fewest_moves(before, order)}")
-    kept = _without_phantom(plays, order, rules) if final else None
-    if kept is not None:
+    if _falls(keys):
+        before, order = order, order[np.argsort(keys, kind="stable")]
+        fired.append(f"clock_order:{fewest_moves(before.tolist(), order.tolist())}")
+    kept = _without_phantom(plays, order, rules) if final else order
+    if len(kept) < len(order):
         fired.append(f"phantom_period:{len(order) - len(kept)}")
         order = kept
     if fired:
-        for name in Plays.COLUMNS:
-            column = getattr(plays, name)
-            setattr(plays, name, [column[row] for row in order])
+        plays.keep(order)
     return fired
 
 
-def fewest_moves(before: list[int], after: list[int]) -> int:
+def fewest_moves(before: Sequence[int], after: Sequence[int]) -> int:
     """The fewest rows that must be moved to get from one order to the other."""
     place = {row: number for number, row in enumerate(before)}
     tails: list[int] = []
@@ -75,58 +74,52 @@ def fewest_moves(before: list[int], after: list[int]) -> int:
     return len(after) - len(tails)
 
 
-def _without_duplicates(plays: Plays) -> list[int] | None:
-    """Rows without the repetitions of a play, or None where no id occurs twice."""
-    ids = plays.play_id
-    if len(set(ids)) == len(ids):
-        return None
+def _without_duplicates(plays: Plays) -> _Rows:
+    """The rows without the repetitions of a play."""
+    rows = np.arange(len(plays))
+    if pc.count_distinct(plays.play_id, mode="all").as_py() == len(plays):
+        return rows
+    names = ("play_id", "clock", "team_id", "player1_id", "player2_id", "description")
+    columns = [getattr(plays, name).to_pylist() for name in names]
     seen: set[tuple[object, ...]] = set()
     kept: list[int] = []
-    for row, play_id in enumerate(plays.play_id):
-        content = (
-            play_id, plays.period[row], plays.clock[row], plays.meaning[row], plays.team_id[row],
-            plays.player1_id[row], plays.player2_id[row], plays.description[row],
-        )  # fmt: skip
-        if play_id is not None and content in seen:
+    for row, content in enumerate(zip(*columns, plays.period.tolist(), plays.meaning.tolist(), strict=True)):
+        if content[0] is not None and content in seen:
             continue
         seen.add(content)
         kept.append(row)
-    return kept if len(kept) < len(plays) else None
+    return rows[kept]
 
 
-def _sorted(values: Sequence[float]) -> bool:
-    return all(map(le, values, islice(values, 1, None)))
+def _falls(values: npt.NDArray[np.int16] | npt.NDArray[np.float64]) -> bool:
+    """Whether any value is smaller than the one before it."""
+    return bool((values[1:] < values[:-1]).any())
 
 
-def _time_keys(plays: Plays, order: list[int]) -> list[float]:
+def _time_keys(plays: Plays, order: _Rows) -> npt.NDArray[np.float64]:
     """What the rows of an order must be sorted by: period, then time.
 
     A row without a clock has the time of the row before it in its period.
     """
-    times = plays.elapsed_seconds
-    if order is plays.source_row and None not in times:
-        return [p * _PERIOD + t for p, t in zip(plays.period, times, strict=True)]  # type: ignore[operator]
-    keys: list[float] = []
-    last, period = 0.0, 0
-    for row in order:
-        if plays.period[row] != period:
-            last, period = 0.0, plays.period[row]
-        time = times[row]
-        last = time if time is not None else last
-        keys.append(period * _PERIOD + last)
-    return keys
+    periods, times = plays.period[order], plays.elapsed_seconds[order]
+    silent = np.isnan(times)
+    if silent.any():
+        opening = np.append(True, periods[1:] != periods[:-1])
+        times = np.where(silent & opening, 0.0, times)
+        told = np.where(silent & ~opening, 0, np.arange(len(times)))
+        times = times[np.maximum.accumulate(told)]
+    return periods * _PERIOD + times
 
 
-def _without_phantom(plays: Plays, order: list[int], rules: Rules) -> list[int] | None:
-    """Rows without a last overtime in which nothing happens, or None where there is none."""
-    if not order:
-        return None
-    last = plays.period[order[-1]]
-    if last <= rules.regulation_periods or plays.meaning[order[-1]].event == _CODE["game_end"]:
-        return None
-    rows = [row for row in order if plays.period[row] == last]
-    if any(plays.meaning[row].event not in _FRAME for row in rows):
-        return None
-    if any(plays.meaning[row].event == _CODE["game_end"] for row in rows) or len(rows) == len(order):
-        return None
-    return [row for row in order if plays.period[row] != last]
+def _without_phantom(plays: Plays, order: _Rows, rules: Rules) -> _Rows:
+    """The rows without a last overtime in which nothing happens."""
+    if not len(order):
+        return order
+    periods = plays.period[order]
+    if periods[-1] <= rules.regulation_periods:
+        return order
+    before = order[periods != periods[-1]]
+    known = meanings()
+    events = {known[number].event for number in plays.meaning[order[periods == periods[-1]]].tolist()}
+    happened = not events <= _FRAME or _CODE["game_end"] in events
+    return order if happened or not len(before) else before

@@ -6,15 +6,17 @@ Works on a chunk of games at once and by columns, so that the cost of building A
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hooplake.games.columns import WALL, column
 from hooplake.games.leagues import LEAGUES
 from hooplake.games.model import (
     EVENTS,
@@ -23,13 +25,12 @@ from hooplake.games.model import (
     BoxLine,
     Game,
     Injury,
-    Meaning,
     Official,
     PeriodScore,
-    Plays,
     SourceDocument,
     TeamLine,
 )
+from hooplake.games.plays import Plays, WinProbability, meanings
 from hooplake.games.shots import shot_zones
 from hooplake.lake.table import TableSpec
 
@@ -40,8 +41,7 @@ GAME_TABLES: tuple[str, ...] = (
 )  # fmt: skip
 """The silver facts that a game document fills."""
 
-_FIRST_YEAR, _LAST_YEAR = 1890, 2200
-_WALL = pa.timestamp("us", tz="UTC")
+_FIRST_MOMENT, _LAST_MOMENT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1890, 2201))
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _SHOT_CODES = np.array([code for code, name in enumerate(EVENTS) if name in SHOTS], np.int16)
 
@@ -101,29 +101,15 @@ def _team_id(row: TeamLine) -> str:
     return row.team_id
 
 
-def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """An Arrow array; a value that its type cannot hold is NULL (the source says something impossible)."""
-    try:
-        return pa.array(values, kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
-        return pa.array([_held(value, kind) for value in values], kind)
-
-
-def _held(value: Any, kind: pa.DataType) -> Any:
-    try:
-        pa.array([value], kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
-    return value
-
-
-def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any] | pa.Array]) -> pa.Table:
-    schema = spec.file_schema
-    arrays = [
-        values if isinstance(values := columns[field.name], pa.Array) else column(values, field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=pa.schema([f.with_nullable(True) for f in schema]))
+def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any] | npt.NDArray[Any] | pa.Array]) -> pa.Table:
+    """A table of columns that are Arrow arrays, numpy arrays (NaN is NULL) or lists."""
+    arrays = []
+    for field in spec.file_schema:
+        values = columns[field.name]
+        if isinstance(values, np.ndarray):
+            values = pa.array(values, field.type, from_pandas=True)
+        arrays.append(values if isinstance(values, pa.Array) else column(values, field.type))
+    return pa.Table.from_arrays(arrays, schema=pa.schema([f.with_nullable(True) for f in spec.file_schema]))
 
 
 def _of_rows(spec: TableSpec, kind: type, rows: Iterable[tuple[Game, Sequence[Any]]]) -> pa.Table:
@@ -197,57 +183,59 @@ def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.A
     columns: dict[str, Any] = {
         "game_id": _repeated([game.game_id for game in with_plays], counts),
         "game_date": _repeated([game.game_date for game in with_plays], counts),
-        "event_num": pa.array(
-            np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [np.zeros(0, np.int32)])
-        ),
+        "event_num": _numbered(counts),
     }
-    for name in Plays.COLUMNS:
-        columns[name] = list(chain.from_iterable(getattr(game.plays, name) for game in with_plays))
-    value_source = _meaning_columns(columns.pop("meaning"), columns)
+    plays = [game.plays for game in with_plays] or [Plays.none()]
+    for name in Plays.ARROW:
+        columns[name] = pa.concat_arrays([getattr(each, name) for each in plays])
+    for name in Plays.NUMPY:
+        columns[name] = np.concatenate([getattr(each, name) for each in plays])
+    numbers, known = columns.pop("meaning"), meanings()
+    for name, kind in _MEANING_TYPES.items():
+        columns[name] = pa.array([getattr(meaning, name) for meaning in known], kind).take(pa.array(numbers))
+    columns["event"] = _EVENT_NAMES.take(columns["event"])
+    columns["shot_value"] = columns.pop("value")
+    value_source = columns.pop("source")
     columns["wallclock"] = _believed(columns["wallclock"])
     for name in ("home_score", "away_score"):
-        scores = column(columns[name], pa.int16())
+        scores = columns[name]
         columns[name] = pc.if_else(pc.less(scores, 0), pa.scalar(None, pa.int16()), scores)
     return _table(spec, columns), value_source
 
 
-def _meaning_columns(meanings: Sequence[Meaning], columns: dict[str, Any]) -> pa.Array:
-    """Add the columns that a meaning stands for; how values are known is returned.
-
-    Meanings are shared between plays, so each is looked at once and its fields are taken by its place.
-    """
-    places: dict[int, int] = {}
-    codes = pa.array([places.setdefault(id(meaning), len(places)) for meaning in meanings], pa.int32())
-    known = {id(meaning): meaning for meaning in meanings}
-    each = [known[key] for key in places]
-    columns["event"] = _EVENT_NAMES.take(pa.array([meaning.event for meaning in each], pa.int8())).take(codes)
-    for name, values, kind in (
-        ("kind", [meaning.kind for meaning in each], pa.string()),
-        ("shot_value", [meaning.value for meaning in each], pa.int16()),
-        ("points", [meaning.points for meaning in each], pa.int16()),
-    ):
-        columns[name] = pa.array(values, kind).take(codes)
-    return pa.array([meaning.source for meaning in each], pa.string()).take(codes)
+_MEANING_TYPES = {
+    "event": pa.int8(), "kind": pa.string(), "value": pa.int16(), "points": pa.int16(), "source": pa.string(),
+}  # fmt: skip
 
 
-def _believed(wallclock: Sequence[datetime | None]) -> pa.Array:
+def _believed(moments: pa.Array) -> pa.Array:
     """Wall clocks without those of another age."""
-    moments = column(wallclock, _WALL)
-    years = pc.year(moments)
-    near = pc.and_(pc.greater_equal(years, _FIRST_YEAR), pc.less_equal(years, _LAST_YEAR))
-    return moments if pc.all(near).as_py() in (True, None) else pc.if_else(near, moments, pa.scalar(None, _WALL))
+    least, most = pc.min_max(moments).values()
+    if not least.is_valid or (least.value >= _FIRST_MOMENT and most.value < _LAST_MOMENT):
+        return moments
+    microseconds = moments.cast(pa.int64())
+    near = pc.and_(pc.greater_equal(microseconds, _FIRST_MOMENT), pc.less(microseconds, _LAST_MOMENT))
+    return pc.if_else(near, moments, pa.scalar(None, WALL))
 
 
 def _win_probability_table(spec: TableSpec, games: Sequence[Game]) -> pa.Table:
-    counts = [len(game.win_probability) for game in games]
+    told = [game for game in games if len(game.win_probability)]
+    counts = [len(game.win_probability) for game in told]
     columns: dict[str, Any] = {
-        "game_id": _repeated([game.game_id for game in games], counts),
-        "game_date": _repeated([game.game_date for game in games], counts),
-        "row_num": pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [np.zeros(0, np.int32)])),
+        "game_id": _repeated([game.game_id for game in told], counts),
+        "game_date": _repeated([game.game_date for game in told], counts),
+        "row_num": _numbered(counts),
     }
-    for name in ("play_id", "home_win_pct", "tie_pct"):
-        columns[name] = list(chain.from_iterable(getattr(game.win_probability, name) for game in games))
+    rows = [game.win_probability for game in told] or [WinProbability.none()]
+    columns["play_id"] = pa.concat_arrays([each.play_id for each in rows])
+    for name in ("home_win_pct", "tie_pct"):
+        columns[name] = np.concatenate([getattr(each, name) for each in rows])
     return _table(spec, columns)
+
+
+def _numbered(counts: Sequence[int]) -> pa.Array:
+    """The places of rows within their games."""
+    return pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [np.zeros(0, np.int32)]))
 
 
 def _repeated(values: Sequence[Any], counts: Sequence[int]) -> pa.Array:

@@ -6,18 +6,21 @@ A name that fits no player, or two, is left unknown.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
 from hooplake.games.espn.nodes import Coordinate
 from hooplake.games.espn.page_documents import PagePlay, PageShot
-from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, LONGEST_TEXT, worded_value
+from hooplake.games.espn.plays import CODE, FARTHEST, LAST_PERIOD, LONGEST_TEXT, floor_part, worded_value
 from hooplake.games.leagues import Rules
-from hooplake.games.model import BoxLine, Meaning, Plays, TeamLine
+from hooplake.games.model import BoxLine, TeamLine
+from hooplake.games.plays import Meaning, Plays, meaning_number
 
 _MADE = re.compile(r"^(?P<who>.+?) (makes|made) (?P<what>.+)$", re.I)
 _MISSED = re.compile(r"^(?P<who>.+?) (misses|missed) (?P<what>.+)$", re.I)
@@ -72,11 +75,12 @@ class Roster:
         return next(iter(named)) if len(named) == 1 else None
 
 
-def spot(coordinate: Coordinate | None) -> tuple[float | None, float | None]:
-    """Feet across the floor and along it; None where the chart has no spot, or one that is on no floor."""
-    x, y = (coordinate.x, coordinate.y) if coordinate is not None else (None, None)
-    near = x is not None and y is not None and abs(x) < FARTHEST and abs(y) < FARTHEST
-    return (x, y) if near else (None, None)
+def spot(coordinate: Coordinate | None) -> tuple[float, float]:
+    """Feet across the floor and along it; NaN where the chart has no spot, or one that is on no floor."""
+    if coordinate is None or coordinate.x is None or coordinate.y is None:
+        return math.nan, math.nan
+    near = abs(coordinate.x) < FARTHEST and abs(coordinate.y) < FARTHEST
+    return (coordinate.x, coordinate.y) if near else (math.nan, math.nan)
 
 
 def read_page_plays(
@@ -89,7 +93,7 @@ def read_page_plays(
     college: bool,
 ) -> Plays:
     """Plays of a page as neutral columns, period by period in the order of the page."""
-    out = Plays()
+    rows: list[dict[str, Any]] = []
     roster = Roster(players, chain.from_iterable(groups))
     chart = {shot.id: shot for shot in shots if shot.id is not None}
     home_id, away_id = (team.team_id if team is not None else None for team in (home, away))
@@ -102,37 +106,39 @@ def read_page_plays(
             shot = chart.get(play.id) if play.id is not None else None
             total = (play.home_score or 0) + (play.away_score or 0)
             team_id, other_id = sides.get(play.home_away or "", (None, None))
-            row = _Reading(play, shot, roster, team_id, other_id, total - highest, college)
+            told = _Reading(play, shot, roster, team_id, other_id, total - highest, college)
             highest = max(highest, total)
             clock = play.clock.display_value if play.clock is not None else None
             seconds, length = clock_seconds(clock), rules.length(period)
             if seconds is not None and seconds > length:
                 seconds = None
-            if row.player1 is not None and row.player1 in roster.team_of:
-                team_id = roster.team_of[row.player1]
-            out.play_id.append(play.id)
-            out.sequence.append(None)
-            out.period.append(period)
-            out.clock.append(clock)
-            out.clock_seconds.append(seconds)
-            out.elapsed_seconds.append(None if seconds is None else rules.start(period) + length - seconds)
-            out.meaning.append(Meaning(CODE[row.event], row.kind, row.value, row.points, row.source))
-            out.type_id.append(shot.type.id if shot is not None and shot.type is not None else None)
-            out.type_text.append(shot.type.text if shot is not None and shot.type is not None else None)
-            out.description.append(play.text)
-            out.team_id.append(team_id)
-            out.home.append(team_id == home_id if team_id is not None and home_id is not None else None)
-            out.player1_id.append(row.player1)
-            out.player2_id.append(row.player2)
-            out.player3_id.append(row.player3)
-            out.home_score.append(play.home_score)
-            out.away_score.append(play.away_score)
+            if told.player1 is not None and told.player1 in roster.team_of:
+                team_id = roster.team_of[told.player1]
+            meaning = Meaning(CODE[told.event], told.kind, told.value, told.points, told.source)
             x, y = spot(shot.coordinate if shot is not None else None)
-            out.x.append(x)
-            out.y.append(y)
-            out.wallclock.append(None)
-            out.source_row.append(len(out.source_row))
-    return out
+            values = {
+                "play_id": play.id,
+                "period": period,
+                "clock": clock,
+                "clock_seconds": seconds,
+                "elapsed_seconds": None if seconds is None else rules.start(period) + length - seconds,
+                "meaning": meaning_number(meaning),
+                "type_id": shot.type.id if shot is not None and shot.type is not None else None,
+                "type_text": shot.type.text if shot is not None and shot.type is not None else None,
+                "description": play.text,
+                "team_id": team_id,
+                "home": team_id == home_id if team_id is not None and home_id is not None else None,
+                "player1_id": told.player1,
+                "player2_id": told.player2,
+                "player3_id": told.player3,
+                "home_score": play.home_score,
+                "away_score": play.away_score,
+                "x": x,
+                "y": y,
+                "source_row": len(rows),
+            }
+            rows.append(values)
+    return Plays(**{name: [row.get(name) for row in rows] for name in Plays.__slots__})
 
 
 class _Reading:
@@ -197,7 +203,7 @@ class _Reading:
             return
         type_id = shot.type.id if shot is not None and shot.type is not None else None
         x, y = spot(shot.coordinate if shot is not None else None)
-        self.value, self.source = worded_value(type_id, lower, x, y, college)
+        self.value, self.source = worded_value(type_id, lower, floor_part(x, y), college)
         if made and self.source != "text" and gain in (2, 3):
             self.value, self.source = gain, "score"
         self.event = f"{'made' if made else 'missed'}_{self.value}"

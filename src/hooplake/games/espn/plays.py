@@ -1,21 +1,28 @@
 """Plays of a summary or gamepackage in the neutral model.
 
-A game has some 450 plays and a season half a million, so this works by columns: attributes are fetched in C, and what
-a play means is looked up by its few deciding fields, each combination once.
+A game has some 450 plays and a season half a million, so this works by columns: fields are fetched in C, and what a
+play means is looked up by its few deciding fields, each combination once.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from operator import attrgetter
+from collections.abc import Sequence
+from typing import Any
 
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from hooplake.games.columns import moments, whole_numbers
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clock_seconds
 from hooplake.games.espn.documents import Participant, Play
-from hooplake.games.espn.nodes import Period
+from hooplake.games.espn.nodes import Coordinate, Period
 from hooplake.games.leagues import Rules
-from hooplake.games.model import EVENTS, Meaning, Plays
+from hooplake.games.model import EVENTS
+from hooplake.games.plays import Meaning, Plays, meaning_number
 
 CODE = {name: code for code, name in enumerate(EVENTS)}
 LONGEST_TEXT = 400
@@ -29,12 +36,7 @@ HOOP_X = 25.0
 """The hoop is at (25, 0) feet."""
 _CORNER_X, _CORNER_Y, _ARC_TEXT, _ARC = 22.0, 8.0, 24, 23.5
 
-
-_FIELDS = attrgetter(
-    "id", "sequence_number", "period", "clock", "type", "text", "team", "participants", "home_score", "away_score",
-    "coordinate", "wallclock",
-)  # fmt: skip
-_DECIDING = attrgetter("shooting_play", "scoring_play", "score_value", "points_attempted")
+_Floats = npt.NDArray[np.float64]
 _FEET = re.compile(r"(\d+)[- ](?:foot|ft|feet)\b")
 
 
@@ -50,69 +52,102 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     Returns:
         Columns as long as ``plays``. A play without a period takes that of the play before it.
     """
-    out = Plays()
     if not plays:
-        return out
-    (
-        out.play_id, sequences, periods, clocks, types, texts, teams, participants,
-        out.home_score, out.away_score, coordinates, wallclocks,
-    ) = map(list, zip(*map(_FIELDS, plays), strict=True))  # fmt: skip
-    out.sequence = [int(s) if s is not None and s.isdecimal() and len(s) < 19 else None for s in sequences]
-    out.period = _periods(periods)
-    out.clock = [c.display_value if c is not None else None for c in clocks]
-    out.clock_seconds = list(map(clock_seconds, out.clock))
-    out.elapsed_seconds = _elapsed(out.period, out.clock_seconds, rules)
-    if None in out.elapsed_seconds:
-        out.clock_seconds = [
-            c if e is not None else None for c, e in zip(out.clock_seconds, out.elapsed_seconds, strict=True)
-        ]
-    out.type_id = [t.id if t is not None else None for t in types]
-    out.type_text = [t.text if t is not None else None for t in types]
-    out.type_text = [" ".join(t.split()) if t is not None and "\n" in t else t for t in out.type_text]
-    out.description = texts
-    out.team_id = [t.id if t is not None else None for t in teams]
-    out.home = [sides.get(t) if t is not None else None for t in out.team_id]
-    out.wallclock = wallclocks
-    out.x = [c.x if c is not None and c.x is not None and -FARTHEST < c.x < FARTHEST else None for c in coordinates]
-    out.y = [c.y if c is not None and c.y is not None and -FARTHEST < c.y < FARTHEST else None for c in coordinates]
-    out.meaning = _meanings(plays, out, college)
-    out.source_row = list(range(len(plays)))
-    _players(out, participants)
-    return out
+        return Plays.none()
+    fields = zip(*map(msgspec.structs.astuple, plays), strict=True)
+    told: dict[str, tuple[Any, ...]] = dict(zip(Play.__struct_fields__, fields, strict=True))
+    periods = _periods(told["period"])
+    clocks = [c.display_value if c is not None else None for c in told["clock"]]
+    seconds, elapsed = _times(periods, np.array(list(map(clock_seconds, clocks)), np.float64), rules)
+    type_ids = [t.id if t is not None else None for t in told["type"]]
+    type_texts = [t.text if t is not None else None for t in told["type"]]
+    type_texts = [" ".join(t.split()) if t is not None and "\n" in t else t for t in type_texts]
+    teams = [t.id if t is not None else None for t in told["team"]]
+    x, y = _spots(told["coordinate"])
+    deciding = (told[name] for name in ("shooting_play", "scoring_play", "score_value", "points_attempted"))
+    keys = list(zip(type_ids, *deciding, strict=True))
+    player1, player2, player3 = _players(told["participants"])
+    return Plays(
+        play_id=told["id"],
+        sequence=whole_numbers(told["sequence_number"]),
+        period=periods,
+        clock=clocks,
+        clock_seconds=seconds,
+        elapsed_seconds=elapsed,
+        meaning=_meanings(keys, told["text"], type_texts, x, y, college),
+        type_id=type_ids,
+        type_text=type_texts,
+        description=told["text"],
+        team_id=teams,
+        home=[sides.get(t) if t is not None else None for t in teams],
+        player1_id=player1,
+        player2_id=player2,
+        player3_id=player3,
+        home_score=told["home_score"],
+        away_score=told["away_score"],
+        x=x,
+        y=y,
+        wallclock=moments(told["wallclock"]),
+        source_row=np.arange(len(plays)),
+    )
 
 
-def _periods(periods: list[Period | None]) -> list[int]:
+def _periods(periods: Sequence[Period | None]) -> npt.NDArray[np.int16]:
     """Period numbers; a play without a plausible one has that of the play before it."""
     numbers = [p.number if p is not None and p.number is not None else 0 for p in periods]
     if min(numbers) < 1 or max(numbers) > LAST_PERIOD:
         last = 1
         for place, number in enumerate(numbers):
             last = numbers[place] = number if 1 <= number <= LAST_PERIOD else last
-    return numbers
+    return np.array(numbers, np.int16)
 
 
-def _elapsed(periods: list[int], clocks: list[float | None], rules: Rules) -> list[float | None]:
-    """Seconds since the tip-off; None where the clock is not known, or shows more than the period has."""
-    ends = {p: float(rules.start(p) + rules.length(p)) for p in set(periods)}
-    lengths = {p: float(rules.length(p)) for p in ends}
-    return [ends[p] - c if c is not None and c <= lengths[p] else None for p, c in zip(periods, clocks, strict=True)]
+def _times(periods: npt.NDArray[np.int16], clocks: _Floats, rules: Rules) -> tuple[_Floats, _Floats]:
+    """Seconds left and seconds since the tip-off; NaN where the clock is not known, or shows more than the period has."""
+    highest = int(periods.max())
+    lengths = np.array([0.0, *(rules.length(period) for period in range(1, highest + 1))])
+    starts = np.array([0.0, *(rules.start(period) for period in range(1, highest + 1))])
+    length = lengths[periods]
+    with np.errstate(invalid="ignore"):
+        clocks = np.where(clocks <= length, clocks, np.nan)
+    return clocks, starts[periods] + length - clocks
 
 
-def _meanings(plays: list[Play], out: Plays, college: bool) -> list[Meaning]:
+def _spots(coordinates: Sequence[Coordinate | None]) -> tuple[_Floats, _Floats]:
+    """Feet across and along the floor, NaN where there is no spot or it is on no floor."""
+    x = np.array([c.x if c is not None else None for c in coordinates], np.float64)
+    y = np.array([c.y if c is not None else None for c in coordinates], np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(x) < FARTHEST, x, np.nan), np.where(np.abs(y) < FARTHEST, y, np.nan)
+
+
+def _meanings(
+    keys: Sequence[_Key],
+    texts: Sequence[str | None],
+    type_texts: Sequence[str | None],
+    x: _Floats,
+    y: _Floats,
+    college: bool,
+) -> list[int]:
     """Meaning of each play, one lookup where the structured fields decide alone or with what the text says was done."""
     known = _KNOWN_COLLEGE if college else _KNOWN
-    keys = [(type_id, *rest) for type_id, rest in zip(out.type_id, map(_DECIDING, plays), strict=True)]
     found = list(map(known.get, keys))
-    for place, meaning in enumerate(found):
-        if meaning is None:
-            key = keys[place]
-            done = deed(out.description[place])
-            decided = known.get((key, done))
-            if decided is None:
-                decided, by = _meaning(key, done, out, place, college)
-                if by is not None and len(known) < _MOST_KNOWN:
-                    known[key if by == _FIELDS_ALONE else (key, done)] = decided
-            found[place] = decided
+    for place, number in enumerate(found):
+        if number is not None:
+            continue
+        key, text = keys[place], texts[place]
+        if key[0] == play_types.SUBSTITUTION and text and "subbing" not in text.lower():
+            found[place] = _SUBSTITUTION  # names differ from text to text, so that they are not worth remembering
+            continue
+        worded = (key, deed(text), floor_part(x[place], y[place]), type_texts[place])
+        number = known.get(worded)
+        if number is None:
+            meaning, fields_alone = _meaning(*worded, college)
+            number = meaning_number(meaning)
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[key if fields_alone else worded] = number
+        found[place] = number
     return found  # type: ignore[return-value]
 
 
@@ -135,10 +170,11 @@ def deed(text: str | None) -> str:
 
 _VERBS = (" misses ", " makes ", " missed ", " made ", " enters the game for", " Missed ", " Made ")
 _MOST_KNOWN = 10_000
-_FIELDS_ALONE, _WITH_TEXT = "fields", "text"
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
-_KNOWN: dict[_Key | tuple[_Key, str], Meaning] = {}
-_KNOWN_COLLEGE: dict[_Key | tuple[_Key, str], Meaning] = {}
+_Worded = tuple[_Key, str, str | None, str | None]
+_KNOWN: dict[_Key | _Worded, int] = {}
+_KNOWN_COLLEGE: dict[_Key | _Worded, int] = {}
+_SUBSTITUTION = meaning_number(Meaning(CODE["substitution"], None, None, 0, None))
 
 _ATTEMPTED = re.compile(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b")
 _MADE = re.compile(r"\b(makes|made)\b")
@@ -147,49 +183,48 @@ _ATTEMPTS = {
 }
 
 
-def _meaning(key: _Key, text: str, out: Plays, place: int, college: bool) -> tuple[Meaning, str | None]:
-    """Meaning of a play, and what decided it: its key alone, the key with the text, or (None) more than that."""
+def _meaning(key: _Key, text: str, spot: str | None, type_text: str | None, college: bool) -> tuple[Meaning, bool]:
+    """Meaning of a play, and whether its key alone decided it."""
+    named = (type_text or "")[:LONGEST_TEXT].lower()
     type_id, shooting, scoring, score_value, attempted = key
     if type_id == play_types.SUBSTITUTION:
         event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
-        return Meaning(CODE[event], None, None, 0, None), _WITH_TEXT if text.startswith("enters the game for") else None
+        return Meaning(CODE[event], None, None, 0, None), False
     if type_id == play_types.PLACEHOLDER:
         points = score_value if scoring and score_value in (1, 2, 3) else 0
-        return Meaning(CODE["placeholder"], None, None, points, None), _FIELDS_ALONE
+        return Meaning(CODE["placeholder"], None, None, points, None), True
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
-        return Meaning(CODE[listed[0]], listed[1], None, 0, None), _FIELDS_ALONE
+        return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
     thrown = type_id in play_types.FREE_THROWS
     told = shooting is not None and scoring is not None
     if thrown or shooting or (shooting is None and _ATTEMPTED.search(text)):
         made = scoring if scoring is not None else _MADE.search(text) is not None
         if type_id == play_types.HEAVE and not made:
-            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), _FIELDS_ALONE if told else None
+            return Meaning(CODE["missed_heave"], "heave", 3, 0, "type"), told
         stated = None if thrown else stated_value(type_id, made, score_value, attempted)
         if stated is not None:
-            return _attempt(made, *stated), _FIELDS_ALONE if told else None
-        if thrown or "free throw" in text or "free throw" in (out.type_text[place] or "")[:LONGEST_TEXT].lower():
+            return _attempt(made, *stated), told
+        if thrown or "free throw" in text or "free throw" in named:
             # 97 and 540 stand for every throw in college, so that there the text tells which one it is
             alone = thrown and type_id not in ("97", "540")
             kind = play_types.FREE_THROWS[type_id or ""] if alone else play_types.free_throw_kind(type_id, text)
-            by = (_FIELDS_ALONE if alone else _WITH_TEXT if thrown or "free throw" in text else None) if told else None
-            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), by
-        value, source = worded_value(type_id, text, out.x[place], out.y[place], college)
-        return _attempt(made, value, source), _WITH_TEXT if told and source == "text" else None
+            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), alone and told
+        value, source = worded_value(type_id, text, spot, college)
+        return _attempt(made, value, source), False
     if type_id == play_types.FOUL_OR_TURNOVER:
         event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
         if not text:
             event = "unknown"
-        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), None
-    type_text = (out.type_text[place] or "")[:LONGEST_TEXT].lower()
-    worded = (play_types.by_words(type_text) if type_id not in (None, "0") else None) or play_types.by_words(text)
+        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), False
+    worded = (play_types.by_words(named) if type_id not in (None, "0") else None) or play_types.by_words(text)
     if worded is None:
         silent = not text and type_id in (None, "0")
-        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), None
+        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), False
     word, kind_of_word = worded
     if college and word == "technical_foul":
         word = "foul"
-    return Meaning(CODE[word], kind_of_word, None, 0, None), None
+    return Meaning(CODE[word], kind_of_word, None, 0, None), False
 
 
 def _attempt(made: bool, value: int, source: str) -> Meaning:
@@ -213,7 +248,21 @@ def stated_value(
     return (3, "type") if type_id in play_types.ALWAYS_THREE else None
 
 
-def worded_value(type_id: str | None, text: str, x: float | None, y: float | None, college: bool) -> tuple[int, str]:
+def floor_part(x: float, y: float) -> str | None:
+    """Where a spot lies: ``corner``, ``near`` or ``far`` (within the arc of the NBA or beyond it).
+
+    Args:
+        x: feet across the floor, NaN where not known.
+        y: feet along the floor from the hoop, NaN where not known.
+    """
+    if math.isnan(x) or math.isnan(y):
+        return None
+    if abs(x - HOOP_X) >= _CORNER_X and y <= _CORNER_Y:
+        return "corner"
+    return "far" if math.hypot(x - HOOP_X, y) >= _ARC else "near"
+
+
+def worded_value(type_id: str | None, text: str, spot: str | None, college: bool) -> tuple[int, str]:
     """Points attempted by a field goal whose fields do not state them.
 
     In order: the words of the text; the type; the corner; the distance in the text; the spot. A shot of which nothing
@@ -222,8 +271,7 @@ def worded_value(type_id: str | None, text: str, x: float | None, y: float | Non
     Args:
         type_id: type of the source.
         text: text of the play, in lower case.
-        x: feet across the floor, None where not known.
-        y: feet along the floor from the hoop, None where not known.
+        spot: part of the floor, of :func:`floor_part`.
         college: college texts name every three.
 
     Returns:
@@ -237,22 +285,25 @@ def worded_value(type_id: str | None, text: str, x: float | None, y: float | Non
         return 2, "text"  # their text names a three
     if college:
         return 2, "text" if text else "assumed"
-    if x is not None and y is not None and abs(x - HOOP_X) >= _CORNER_X and y <= _CORNER_Y:
+    if spot == "corner":
         return 3, "coordinate"
     feet = _FEET.search(text)
     if feet is not None:
         return (3 if int(feet.group(1)) >= _ARC_TEXT else 2), "distance"
-    if x is not None and y is not None:
-        return (3 if math.hypot(x - HOOP_X, y) >= _ARC else 2), "coordinate"
-    return 2, "assumed"
+    if spot is None:
+        return 2, "assumed"
+    return (3 if spot == "far" else 2), "coordinate"
 
 
-def _players(out: Plays, participants: list[list[Participant] | None]) -> None:
-    """Player columns from the participants, whose order is the role."""
-    rows = [[p.athlete.id if p.athlete is not None else None for p in row] if row else _NOBODY for row in participants]
-    out.player1_id = [row[0] if row else None for row in rows]
-    out.player2_id = [row[1] if len(row) > 1 else None for row in rows]
-    out.player3_id = [row[2] if len(row) > 2 else None for row in rows]
-
-
-_NOBODY: list[str | None] = []
+def _players(participants: Sequence[list[Participant] | None]) -> list[list[str | None]]:
+    """Ids of the first three participants of each play; their order is the role."""
+    rows = [row if row is not None else () for row in participants]
+    widest = max(map(len, rows))
+    columns: list[list[str | None]] = []
+    for place in range(3):
+        if place < widest:
+            athletes = [row[place].athlete if len(row) > place else None for row in rows]
+            columns.append([athlete.id if athlete is not None else None for athlete in athletes])
+        else:
+            columns.append([None] * len(rows))
+    return columns

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+import pyarrow as pa
+
+from hooplake.games.columns import column
 from hooplake.games.espn import box
 from hooplake.games.espn.documents import (
     Competition,
@@ -25,8 +29,8 @@ from hooplake.games.model import (
     Official,
     PeriodScore,
     TeamLine,
-    WinProbability,
 )
+from hooplake.games.plays import WinProbability
 from hooplake.games.seasons import parse_day, parse_utc
 
 
@@ -93,11 +97,11 @@ def read_summary(summary: Summary, who: Identity) -> Game:
 def _win_probability(rows: list[WinProbabilityRow]) -> WinProbability:
     if any(row.play_id is None for row in rows):
         rows = [row for row in rows if row.play_id is not None]
-    return WinProbability(
-        [row.play_id or "" for row in rows],
-        [row.home_win_percentage for row in rows],
-        [row.tie_percentage for row in rows],
-    )
+    if not rows:
+        return WinProbability.none()
+    fields = zip(*map(msgspec.structs.astuple, rows), strict=True)
+    told = dict(zip(WinProbabilityRow.__struct_fields__, fields, strict=True))
+    return WinProbability(column(told["play_id"], pa.string()), told["home_win_percentage"], told["tie_percentage"])
 
 
 def _positive(number: int | None) -> int | None:
