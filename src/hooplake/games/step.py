@@ -43,5 +43,5 @@ def games_step(college: str) -> Step:
         compute=compute,
         discover=partial(discover, college=college),
         reads=cbbd.reads,
-        chunk_units=64,
+        chunk_units=128,
     )
