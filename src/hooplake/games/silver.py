@@ -43,7 +43,8 @@ GAME_TABLES: tuple[str, ...] = (
 
 _FIRST_MOMENT, _LAST_MOMENT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1890, 2201))
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
-_SHOT_CODES = np.array([code for code, name in enumerate(EVENTS) if name in SHOTS], np.int16)
+_IS_SHOT = np.array([name in SHOTS for name in EVENTS])
+_IS_MADE = np.array([name in ("made_2", "made_3") for name in EVENTS])
 
 
 def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict[str, pa.Table]:
@@ -57,7 +58,7 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
         One table per name, in the file schema of its spec (without the partition columns).
     """
     games = sorted(games, key=lambda game: game.game_id)
-    plays, value_source = _plays_table(specs["silver.fct_plays"], games)
+    plays, events, value_source = _plays_table(specs["silver.fct_plays"], games)
     tables = {
         "silver.fct_games": _table(specs["silver.fct_games"], _game_columns(games, _played_between(plays, games))),
         "silver.fct_game_teams": _of_rows(
@@ -93,7 +94,7 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
     }
     tables["silver.fct_plays"] = plays
     lane = LEAGUES[games[0].league].lane if games else 0.0
-    tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, value_source, lane)
+    tables["silver.fct_shots"] = _shots_table(specs["silver.fct_shots"], plays, events, value_source, lane)
     return tables
 
 
@@ -176,8 +177,8 @@ def _winner(game: Game) -> str | None:
     return home.team_id if home.score > away.score else away.team_id
 
 
-def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.Array]:
-    """Plays of all games, and how the value of each is known (a column of the shots)."""
+def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, npt.NDArray[np.int8], pa.Array]:
+    """Plays of all games, the code of each one's event, and how its value is known (a column of the shots)."""
     with_plays = [game for game in games if len(game.plays)]
     counts = [len(game.plays) for game in with_plays]
     columns: dict[str, Any] = {
@@ -193,14 +194,15 @@ def _plays_table(spec: TableSpec, games: Sequence[Game]) -> tuple[pa.Table, pa.A
     numbers, known = columns.pop("meaning"), meanings()
     for name, kind in _MEANING_TYPES.items():
         columns[name] = pa.array([getattr(meaning, name) for meaning in known], kind).take(pa.array(numbers))
-    columns["event"] = _EVENT_NAMES.take(columns["event"])
+    events = columns["event"]
+    columns["event"] = _EVENT_NAMES.take(events)
     columns["shot_value"] = columns.pop("value")
     value_source = columns.pop("source")
     columns["wallclock"] = _believed(columns["wallclock"])
     for name in ("home_score", "away_score"):
         scores = columns[name]
         columns[name] = pc.if_else(pc.less(scores, 0), pa.scalar(None, pa.int16()), scores)
-    return _table(spec, columns), value_source
+    return _table(spec, columns), events.to_numpy(), value_source
 
 
 _MEANING_TYPES = {
@@ -243,30 +245,44 @@ def _repeated(values: Sequence[Any], counts: Sequence[int]) -> pa.Array:
     return pa.array(values).take(pa.array(indices)) if values else pa.array([], pa.null())
 
 
-def _shots_table(spec: TableSpec, plays: pa.Table, value_source: pa.Array, lane: float) -> pa.Table:
-    """Field-goal attempts out of the plays, with distance and zone."""
-    codes = pc.index_in(plays["event"], _EVENT_NAMES.take(pa.array(_SHOT_CODES)))
-    mask = codes.is_valid()
-    shots = plays.filter(mask)
-    made = pc.starts_with(shots["event"], "made")
-    value = shots["shot_value"]
+def _shots_table(
+    spec: TableSpec, plays: pa.Table, events: npt.NDArray[np.int8], value_source: pa.Array, lane: float
+) -> pa.Table:
+    """Field-goal attempts out of the plays, with distance and zone.
+
+    Args:
+        spec: of the shots.
+        plays: rows of ``silver.fct_plays``, each column in one piece.
+        events: codes of their events; shape (plays,).
+        value_source: how their values are known.
+        lane: width of the lane in feet.
+    """
+    rows = np.flatnonzero(_IS_SHOT[events])
+    places = pa.array(rows)
+
+    def of_shots(name: str) -> pa.Array:
+        return plays[name].chunk(0).take(places) if len(plays) else plays[name].combine_chunks()
+
+    x, y, value, second = (of_shots(name) for name in ("x", "y", "shot_value", "player2_id"))
     distance, zone = shot_zones(
-        shots["x"].to_numpy(), shots["y"].to_numpy(), value.to_numpy(), shots["description"], lane
-    )
+        x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False), value.to_numpy(zero_copy_only=False),
+        pa.chunked_array([of_shots("description")]), lane,
+    )  # fmt: skip
+    made = pa.array(_IS_MADE[events[rows]])
     columns = {
         **{
-            name: shots[name].combine_chunks()
-            for name in ("game_id", "game_date", "event_num", "period", "clock_seconds", "team_id", "shot_value")
+            name: of_shots(name) for name in ("game_id", "game_date", "event_num", "period", "clock_seconds", "team_id")
         },
-        "player_id": shots["player1_id"].combine_chunks(),
-        "made": made.combine_chunks(),
-        "value_source": value_source.filter(mask.combine_chunks()),
-        "shot_type": shots["type_text"].combine_chunks(),
-        "x": shots["x"].combine_chunks(),
-        "y": shots["y"].combine_chunks(),
+        "shot_value": value,
+        "player_id": of_shots("player1_id"),
+        "made": made,
+        "value_source": value_source.take(places),
+        "shot_type": of_shots("type_text"),
+        "x": x,
+        "y": y,
         "distance": distance,
         "zone": zone,
-        "assist_player_id": pc.if_else(made, shots["player2_id"], pa.scalar(None, pa.string())).combine_chunks(),
-        "block_player_id": pc.if_else(made, pa.scalar(None, pa.string()), shots["player2_id"]).combine_chunks(),
+        "assist_player_id": pc.if_else(made, second, pa.scalar(None, pa.string())),
+        "block_player_id": pc.if_else(made, pa.scalar(None, pa.string()), second),
     }
     return _table(spec, columns)

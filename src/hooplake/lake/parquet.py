@@ -31,6 +31,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -349,8 +350,16 @@ def _read_units(store: Store, spec: TableSpec, meta: ObjectMeta, stored: list[st
     table = file.read_row_groups(groups, read) if groups else file.schema_arrow.empty_table().select(read)
     column = table.column(spec.unit)
     if len(wanted) == 1:
-        return table.filter(pc.equal(column, pa.scalar(wanted[0], column.type)))
-    return table.filter(pc.is_in(column, pa.array(wanted, column.type)))
+        return _picked(table, pc.equal(column, pa.scalar(wanted[0], column.type)))
+    return _picked(table, pc.is_in(column, pa.array(wanted, column.type)))
+
+
+def _picked(table: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
+    """The rows of a mask, which are not copied if they lie together, as units that follow each other do."""
+    rows = np.flatnonzero(np.asarray(mask))
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
+        return table.slice(int(rows[0]), len(rows))
+    return table.filter(mask)
 
 
 def extents(metadata: pq.FileMetaData, spec: TableSpec) -> list[tuple[Any, Any] | None]:
