@@ -18,7 +18,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from hooplake.games.leagues import Rules
 from hooplake.games.model import EVENTS
@@ -77,7 +76,7 @@ def fewest_moves(before: Sequence[int], after: Sequence[int]) -> int:
 def _without_duplicates(plays: Plays) -> _Rows:
     """The rows without the repetitions of a play."""
     rows = np.arange(len(plays))
-    if pc.count_distinct(plays.play_id, mode="all").as_py() == len(plays):
+    if len(plays.play_id.unique()) == len(plays):
         return rows
     names = ("play_id", "clock", "team_id", "player1_id", "player2_id", "description")
     columns = [getattr(plays, name).to_pylist() for name in names]
