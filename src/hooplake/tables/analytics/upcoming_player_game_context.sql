@@ -1,5 +1,6 @@
 -- Who is expected is known from who was listed before, never from who played. What a player was after each game
--- (`form`) holds from the day after it to the day of his next one.
+-- (`form`) holds from the day after it to the day of his next one. Schedule and boxes reach beyond the games that are
+-- asked for, which are those of the team context: who is expected is told for these alone.
 with sides as (
     select
         s.*,
@@ -41,7 +42,7 @@ recent as (
         on l.team_id = s.team_id and l.game_date < s.game_date and (l.until_date is null or l.until_date >= s.game_date)
         and l.n > t.n - 5
     left join rostered as o on o.game_id = s.game_id and o.player_id = l.player_id
-    where k.game_id is null and o.game_id is null
+    where k.game_id is null and o.game_id is null and s.game_id in (select game_id from gold.upcoming_team_game_context)
 ),
 evident as (
     select * from rostered
@@ -54,7 +55,7 @@ expected as (
     select b.game_id, b.game_date, b.team_id, b.player_id, b.player_lookup, 'BOX' as driver
     from gold.player_game_summary as b
     left join evident as r on r.game_id = b.game_id and r.player_id = b.player_id
-    where r.player_id is null
+    where r.player_id is null and b.game_id in (select game_id from gold.upcoming_team_game_context)
 ),
 played as (
     select
@@ -80,11 +81,12 @@ loads as (
         ) as rested_date
     from rested
 ),
--- games played and games to come on one line of time
+-- games played and games to come on one line of time, no longer than the spans
 timeline as (
     select player_id, game_date, 1 as games, seconds_played as seconds, case when seconds_played is null then 1 else 0 end as untimed,
         case when rest = 0 then 1 else 0 end as back_to_back, false as asked
     from rested
+    where game_date >= (select min(game_date) - 14 from gold.upcoming_team_game_context)
     union all
     select distinct player_id, game_date, 0, 0, 0, 0, true
     from expected

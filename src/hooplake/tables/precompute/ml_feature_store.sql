@@ -48,14 +48,8 @@ settled as (
 turns as (
     select
         *,
-        case when is_below = lag(is_below) over (partition by player_id order by game_date, game_id) then 0 else 1 end as turned
+        case when is_below = lag(is_below) over (partition by player_id order by game_date, game_id) then null else place end as turned_place
     from settled
-),
-runs as (
-    select
-        *,
-        sum(turned) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as stretch
-    from turns
 ),
 form as (
     select
@@ -66,7 +60,7 @@ form as (
         least(place, 10) as n10,
         least(place, 7) as n7,
         is_below as below,
-        count(*) over (partition by player_id, stretch order by game_date, game_id rows between unbounded preceding and current row) as run,
+        place - max(turned_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) + 1 as run,
         place - max(changed_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) + 1 as settled_games,
         sum(points) over (partition by player_id order by game_date, game_id rows between 1 preceding and current row) as points_2,
         sum(points) over (partition by player_id order by game_date, game_id rows between 4 preceding and 2 preceding) as points_3_before,
@@ -92,12 +86,13 @@ form as (
         sum(valid) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as valid_5,
         sum(used) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_5,
         sum(used_seconds) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_seconds_5
-    from runs
+    from turns
 ),
 -- points over the 60 days before each date
 timeline as (
     select player_id, game_date, 1 as games, points, points * points as squares, false as asked
     from played
+    where game_date >= (select min(game_date) - 60 from due)
     union all
     select distinct player_id, game_date, 0, 0, 0, true
     from due
@@ -118,6 +113,7 @@ meetings as (
         sum(points) over (partition by player_id, opponent_team_id order by game_date, game_id rows between unbounded preceding and current row) as points
     from gold.player_game_summary
     where not is_dnp and seconds_played > 0 and season_type in ('regular', 'playin', 'playoff')
+        and (player_id, opponent_team_id) in (select player_id, opponent_team_id from due)
 ),
 team_games as (
     select team_id, game_date, game_id,
@@ -131,12 +127,17 @@ listings as (
     inner join team_games as g on g.team_id = p.team_id and g.game_id = p.game_id
     where p.season = $season
 ),
-absences as (
-    select d.game_id, d.player_id, count(*) as listed, sum(case when l.is_dnp then 1 else 0 end) as absent
+-- made before it is joined: what all teams listed before all their games is a lot more
+entering as materialized (
+    select d.game_id, d.player_id, d.team_id, t.n
     from due as d
     inner join team_games as t
         on t.team_id = d.team_id and t.game_date < d.game_date and (t.until_date is null or t.until_date >= d.game_date)
-    inner join listings as l on l.player_id = d.player_id and l.team_id = d.team_id and l.n > t.n - 15 and l.n <= t.n
+),
+absences as (
+    select d.game_id, d.player_id, count(*) as listed, sum(case when l.is_dnp then 1 else 0 end) as absent
+    from entering as d
+    inner join listings as l on l.player_id = d.player_id and l.team_id = d.team_id and l.n > d.n - 15 and l.n <= d.n
     group by d.game_id, d.player_id
 ),
 margins as (
@@ -399,7 +400,7 @@ explained as (
         case when f59 is not null then null when v59 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w59
     from ranged
 ),
-scored as (
+scored_33 as (
     select
         *,
         coalesce(
@@ -486,40 +487,14 @@ scored as (
             + case when f29 is null and w29 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f30 is null and w30 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f31 is null and w31 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f32 is null and w32 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end as applicable_33,
-        case when f0 is not null then 2 else 0 end
-            + case when f1 is not null then 2 else 0 end
-            + case when f2 is not null then 2 else 0 end
-            + case when f3 is not null then 2 else 0 end
-            + case when f4 is not null then 2 else 0 end
-            + case when f5 is not null then 2 else 0 end
-            + case when f6 is not null then 1 else 0 end
-            + case when f7 is not null then 2 else 0 end
-            + case when f8 is not null then 1 else 0 end
-            + case when f9 is not null then 1 else 0 end
-            + case when f10 is not null then 1 else 0 end
-            + case when f11 is not null then 1 else 0 end
-            + case when f12 is not null then 1 else 0 end
-            + case when f13 is not null then 2 else 0 end
-            + case when f14 is not null then 2 else 0 end
-            + case when f15 is not null then 2 else 0 end
-            + case when f16 is not null then 2 else 0 end
-            + case when f17 is not null then 2 else 0 end
-            + case when f18 is not null then 1 else 0 end
-            + case when f19 is not null then 1 else 0 end
-            + case when f20 is not null then 1 else 0 end
-            + case when f21 is not null then 1 else 0 end
-            + case when f22 is not null then 2 else 0 end
-            + case when f23 is not null then 2 else 0 end
-            + case when f24 is not null then 2 else 0 end
-            + case when f25 is not null then 1 else 0 end
-            + case when f26 is not null then 1 else 0 end
-            + case when f27 is not null then 1 else 0 end
-            + case when f28 is not null then 1 else 0 end
-            + case when f29 is not null then 1 else 0 end
-            + case when f30 is not null then 1 else 0 end
-            + case when f31 is not null then 2 else 0 end
-            + case when f32 is not null then 2 else 0 end
+            + case when f32 is null and w32 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end as applicable_33
+    from explained
+),
+-- the features that both versions have are counted once
+scored as (
+    select
+        *,
+        present_33
             + case when f33 is not null then 1 else 0 end
             + case when f34 is not null then 1 else 0 end
             + case when f35 is not null then 1 else 0 end
@@ -547,39 +522,7 @@ scored as (
             + case when f57 is not null then 1 else 0 end
             + case when f58 is not null then 1 else 0 end
             + case when f59 is not null then 1 else 0 end as present_60,
-        case when f0 is null and w0 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f1 is null and w1 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f2 is null and w2 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f3 is null and w3 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f4 is null and w4 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f5 is null and w5 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f6 is null and w6 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f7 is null and w7 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f8 is null and w8 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f9 is null and w9 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f10 is null and w10 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f11 is null and w11 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f12 is null and w12 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f13 is null and w13 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f14 is null and w14 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f15 is null and w15 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f16 is null and w16 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f17 is null and w17 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f18 is null and w18 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f19 is null and w19 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f20 is null and w20 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f21 is null and w21 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f22 is null and w22 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f23 is null and w23 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f24 is null and w24 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f25 is null and w25 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f26 is null and w26 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f27 is null and w27 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f28 is null and w28 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f29 is null and w29 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f30 is null and w30 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f31 is null and w31 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f32 is null and w32 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
+        applicable_33
             + case when f33 is null and w33 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f34 is null and w34 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f35 is null and w35 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
@@ -607,7 +550,7 @@ scored as (
             + case when f57 is null and w57 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f58 is null and w58 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
             + case when f59 is null and w59 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end as applicable_60
-    from explained
+    from scored_33
 ),
 versions as (
     select
