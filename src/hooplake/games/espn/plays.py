@@ -74,12 +74,12 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         clock=clocks,
         clock_seconds=seconds,
         elapsed_seconds=elapsed,
-        meaning=_meanings(keys, told["text"], type_texts, x, y, college),
+        meaning=_meanings(keys, told["text"], type_texts, x.tolist(), y.tolist(), college),
         type_id=type_ids,
         type_text=type_texts,
         description=told["text"],
         team_id=teams,
-        home=[sides.get(t) if t is not None else None for t in teams],
+        home=[sides.get(team) if team is not None else None for team in teams],
         player1_id=player1,
         player2_id=player2,
         player3_id=player3,
@@ -94,7 +94,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
 
 def _periods(periods: Sequence[Period | None]) -> npt.NDArray[np.int16]:
     """Period numbers; a play without a plausible one has that of the play before it."""
-    numbers = [p.number if p is not None and p.number is not None else 0 for p in periods]
+    numbers = [(p.number or 0) if p is not None else 0 for p in periods]
     if min(numbers) < 1 or max(numbers) > LAST_PERIOD:
         last = 1
         for place, number in enumerate(numbers):
@@ -125,8 +125,8 @@ def _meanings(
     keys: Sequence[_Key],
     texts: Sequence[str | None],
     type_texts: Sequence[str | None],
-    x: _Floats,
-    y: _Floats,
+    x: Sequence[float],
+    y: Sequence[float],
     college: bool,
 ) -> list[int]:
     """Meaning of each play, one lookup where the structured fields decide alone or with what the text says was done."""
@@ -297,13 +297,12 @@ def worded_value(type_id: str | None, text: str, spot: str | None, college: bool
 
 def _players(participants: Sequence[list[Participant] | None]) -> list[list[str | None]]:
     """Ids of the first three participants of each play; their order is the role."""
-    rows = [row if row is not None else () for row in participants]
-    widest = max(map(len, rows))
-    columns: list[list[str | None]] = []
-    for place in range(3):
-        if place < widest:
-            athletes = [row[place].athlete if len(row) > place else None for row in rows]
-            columns.append([athlete.id if athlete is not None else None for athlete in athletes])
-        else:
-            columns.append([None] * len(rows))
+    rows: list[Sequence[Participant]] = [row or () for row in participants]
+    nobody: list[str | None] = [None] * len(rows)
+    first = [row[0].athlete.id if row and row[0].athlete is not None else None for row in rows]
+    columns = [first, nobody.copy(), nobody]
+    for role in (1, 2):  # few plays have a second participant, next to none a third
+        for place, row in enumerate(rows):
+            if len(row) > role and (athlete := row[role].athlete) is not None:
+                columns[role][place] = athlete.id
     return columns
