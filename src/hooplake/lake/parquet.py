@@ -54,7 +54,6 @@ _OPTIONS: dict[str, Any] = {
     "data_page_version": "1.0",
     "compression": "zstd",
     "compression_level": 1,
-    "write_statistics": True,
     "store_schema": False,  # the spec says what the types are
     "write_batch_size": 1024,
     "data_page_size": 1 << 20,
@@ -126,14 +125,22 @@ def write_table(
 
 def open_writer(spec: TableSpec, where: Path | pa.NativeFile) -> pq.ParquetWriter:
     """What writes files of a table, in the one way in which they are written."""
-    return pq.ParquetWriter(where, spec.file_schema, use_dictionary=_texts_of(spec), **_OPTIONS)
+    columns = {"use_dictionary": _repeating(spec), "write_statistics": _compared(spec)}
+    return pq.ParquetWriter(where, spec.file_schema, **columns, **_OPTIONS)
 
 
-def _texts_of(spec: TableSpec) -> list[str]:
-    """The columns that get a dictionary: texts. Numbers are smaller, and written faster, without one."""
-    kinds = {name: spec.columns[name].type for name in spec.file_schema.names}
-    plain = [name for name, kind in kinds.items() if kind.kind in ("text", "json")]
-    return plain + [f"{name}.list.element" for name, kind in kinds.items() if kind.item and kind.item.kind == "text"]
+def _repeating(spec: TableSpec) -> list[str]:
+    """The columns that get a dictionary: texts that occur again. Numbers are smaller, and written faster, without one."""
+    columns = [spec.columns[name] for name in spec.file_schema.names]
+    plain = [column.name for column in columns if column.type.kind in ("text", "json") and not column.distinct]
+    lists = [column.name for column in columns if column.type.item and column.type.item.kind == "text"]
+    return plain + [f"{name}.list.element" for name in lists]
+
+
+def _compared(spec: TableSpec) -> list[str]:
+    """The columns that get statistics: numbers, and texts by which rows are sorted; others lie in every row group."""
+    texts = ("text", "json", "list")
+    return [name for name in spec.file_schema.names if name in spec.key or spec.columns[name].type.kind not in texts]
 
 
 def read_fragments(files: Sequence[Path]) -> pa.Table:

@@ -128,6 +128,7 @@ class Column:
         null_budget: the largest share of nulls in a partition, 0 to 1, or None.
         set: whether a list has no order and no duplicates (for the row hash).
         group: the group of facts it belongs to, by which a table's reasons for NULL name it.
+        distinct: whether nearly every row has a text of its own, so that a dictionary of them would be of no use.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Column:
     null_budget: float | None = None
     set: bool = False
     group: str = ""
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +362,8 @@ def _validate_column(column: Column) -> None:
         raise ConfigError(f"column {column.name} is {kind}: only texts and integers have a list of values")
     if column.set and kind != "list":
         raise ConfigError(f"column {column.name} is {kind}: only a list can be a set")
+    if column.distinct and kind not in ("text", "json"):
+        raise ConfigError(f"column {column.name} is {kind}: only texts have a dictionary to leave out")
     if column.null_budget is not None and not 0 <= column.null_budget <= 1:
         raise ConfigError(f"column {column.name}: a null budget is a share from 0 to 1")
 
