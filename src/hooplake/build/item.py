@@ -191,9 +191,9 @@ class Item:
         return content_of(view.graph.registry[table], digests)
 
     def reduce_jobs(self, view: View, folder: Path) -> Iterator[ReduceJob]:
-        """The files to be written: those whose rows are not the published ones."""
+        """The files to be written: those whose rows are not the published ones, those with the most new rows first."""
         dropped = {*self.verdict.removed, *self.verdict.run, *self.verdict.blocked}
-        for table in self.planned.step.outputs:
+        for table in sorted(self.planned.step.outputs, key=self._fresh_bytes, reverse=True):
             content = self.contents[table]
             if not self.changed(table) or content is None or not self._has_rows(table, view):
                 continue
@@ -217,6 +217,9 @@ class Item:
                 file=folder / f"{table}.{str(self.planned.partition).replace('/', ',')}.parquet",
                 known=stored.checksum if keeps and stored is not None else "",
             )
+
+    def _fresh_bytes(self, table: str) -> int:
+        return sum(found.fragments[table].size for found in self.results if table in found.fragments)
 
     def changed(self, table: str) -> bool:
         """Whether a table's rows are not the published ones, or it is not known what a killed run left there."""

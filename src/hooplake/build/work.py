@@ -137,7 +137,9 @@ def _keep(job: ChunkJob, spec: TableSpec, rows: pa.Table, good: list[str], resul
         result.quarantine[spec.name] = write_fragment(rows, job.file.with_name(f"{job.file.name}-{spec.name}.broken"))
     if not len(kept):
         return {}
-    kept = sort_rows(spec, kept.select(spec.file_schema.names))
+    kept = kept.select(spec.file_schema.names)
+    if not checked.ordered:
+        kept = sort_rows(spec, kept)
     result.fragments[spec.name] = write_fragment(kept, job.file.with_name(f"{job.file.name}-{spec.name}.arrow"))
     if job.unit:
         return {str(unit): digest for unit, digest in unit_digests(kept, job.unit).items()}
@@ -151,9 +153,9 @@ def _of_units(rows: pa.Table, unit: str, wanted: list[str]) -> pa.Table:
 
 def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
     if len(rows):
-        for item in rows.column(unit).value_counts().to_pylist():
-            name = str(item["values"])
-            counts[name] = counts.get(name, 0) + item["counts"]
+        found = rows.column(unit).value_counts()
+        for value, count in zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True):
+            counts[str(value)] = counts.get(str(value), 0) + count
 
 
 def content_of(spec: TableSpec, digests: Iterable[tuple[str, bytes]]) -> str:

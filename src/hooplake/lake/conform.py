@@ -43,8 +43,9 @@ def conform(spec: TableSpec, table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
     Raises:
         ContractError: if a column is missing, unknown, or of a type that has nothing to do with the declared one.
     """
-    names = [name for name in spec.columns if name in table.column_names or name not in spec.partition]
-    if missing := [name for name in names if name not in table.column_names]:
+    given = frozenset(table.column_names)
+    names = [name for name in spec.columns if name in given or name not in spec.partition]
+    if missing := [name for name in names if name not in given]:
         raise ContractError(f"{spec.name}: the rows lack the columns {', '.join(missing)}")
     if unknown := [name for name in table.column_names if name not in spec.columns]:
         raise ContractError(f"{spec.name} declares no columns {', '.join(unknown)}: declare them or leave them out")

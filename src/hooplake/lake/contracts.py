@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.lake.conform import conform
-from hooplake.lake.keys import duplicated
+from hooplake.lake.keys import duplicated, is_ascending
 from hooplake.lake.rule import Literal, Rule, Sum, parse
 from hooplake.lake.table import Column, TableSpec
 
@@ -47,12 +47,14 @@ class Checked(NamedTuple):
         quarantined: the others, with the values they came with and the column ``quarantine_reasons``.
         counts: rows per reason; a row with two reasons counts in both.
         findings: what is wrong with the table as a whole, such as ``null_budget:column 0.31 > 0.05``.
+        ordered: the rows came in the order of the key.
     """
 
     rows: pa.Table
     quarantined: pa.Table
     counts: dict[str, int]
     findings: tuple[str, ...]
+    ordered: bool
 
 
 def check(spec: TableSpec, table: pa.Table) -> Checked:
@@ -70,7 +72,8 @@ def check(spec: TableSpec, table: pa.Table) -> Checked:
     broken: dict[str, Mask] = {f"type:{misfit.column}": misfit.rows for misfit in misfits}
     for name in fitted.column_names:
         _check_column(spec.columns[name], fitted.column(name), broken)
-    if (repeated := duplicated(fitted, spec.key)) is not None:
+    ordered = not any(fitted.column(name).null_count for name in spec.key) and is_ascending(fitted, spec.key)
+    if not ordered and (repeated := duplicated(fitted, spec.key)) is not None:
         broken["duplicate_key"] = repeated
     numbers = _Numbers(fitted)
     for item in spec.checks:
@@ -87,7 +90,7 @@ def check(spec: TableSpec, table: pa.Table) -> Checked:
         places = np.flatnonzero(bad)
         reasons = [[reason for reason, rows in broken.items() if rows[place]] for place in places]
         quarantined = table.take(pa.array(places)).append_column(REASONS, pa.array(reasons, pa.list_(pa.string())))
-    return Checked(good, quarantined, counts, _findings(spec, good))
+    return Checked(good, quarantined, counts, _findings(spec, good), ordered)
 
 
 def _without_views(table: pa.Table) -> pa.Table:
