@@ -22,7 +22,7 @@ class GameSums(NamedTuple):
         corrected: rows whose own score is not that of the replay.
         unmapped: plays of types that no table knows.
         unattributed: points of no player, home and away.
-        cells, lines: official cells of players, and players with any.
+        lines: players of whom there is an official cell.
         repairs: rules of the lineups that fired.
         reasons: why fives are not known, with (game, period, side).
     """
@@ -33,7 +33,6 @@ class GameSums(NamedTuple):
     corrected: int
     unmapped: int
     unattributed: tuple[int, int]
-    cells: int
     lines: int
     repairs: list[str]
     reasons: list[tuple[tuple[int, int, int], str]]
@@ -64,7 +63,6 @@ def game_sums(inputs: Inputs, known: Bool, score: Score, lineups: Lineups) -> li
         count(inputs.game, score.corrected),
         count(inputs.game, inputs.event == CODE["unmapped"]),
         zip(home, away, strict=True),
-        count(inputs.players.game, np.sum(known, axis=1)),
         count(inputs.players.game, np.any(known, axis=1)),
         (repairs.get(game, []) for game in range(games)),
         (reasons.get(game, []) for game in range(games)),

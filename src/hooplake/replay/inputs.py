@@ -27,15 +27,15 @@ NONE = -1
 """Stands for "nobody" or "not known" in integer arrays."""
 
 PLAY_COLUMNS = (
-    "game_id", "event_num", "period", "clock_seconds", "elapsed_seconds", "event", "kind", "team_id", "home",
+    "game_id", "event_num", "period", "clock_seconds", "elapsed_seconds", "event", "kind", "home",
     "player1_id", "player2_id", "player3_id", "points", "home_score", "away_score", "wallclock", "play_id",
-    "sequence", "type_id",
+    "sequence",
 )  # fmt: skip
 """Columns of ``silver.fct_plays`` that replay reads."""
 
 GAME_COLUMNS = (
     "game_id", "game_date", "status", "played", "home_team_id", "away_team_id", "home_score", "away_score",
-    "regulation_periods", "regulation_seconds", "overtime_seconds", "box_status", "play_count", "repairs",
+    "regulation_periods", "regulation_seconds", "overtime_seconds", "box_status", "repairs",
 )  # fmt: skip
 """Columns of ``silver.fct_games`` that replay reads."""
 
@@ -129,11 +129,11 @@ class Inputs:
             raise ValueError("plays are not sorted by game")
         self.game: Int = owner
         self.bounds: Int = np.searchsorted(owner, np.arange(len(self.game_ids) + 1))
-        self.event_num = _integers(self.plays["event_num"])
-        self.period = _integers(self.plays["period"])
+        self.event_num = integers(self.plays["event_num"])
+        self.period = integers(self.plays["period"])
         self.event = _places(self.plays["event"], pa.chunked_array([pa.array(EVENTS)]))
-        self.home = _flags(self.plays["home"])
-        self.points = _integers(self.plays["points"])
+        self.home = flags(self.plays["home"])
+        self.points = integers(self.plays["points"])
         self.rules = [
             Rules(*row)
             for row in zip(
@@ -167,7 +167,7 @@ class Inputs:
 
     def _players(self, box: pa.Table) -> None:
         box = box.combine_chunks()
-        box_game = _places(box["game_id"], self.games["game_id"], missing_ok=True)
+        box_game = self.games_of(box["game_id"])
         box = box.filter(pa.array(box_game >= 0))
         box_game = box_game[box_game >= 0]
         columns = [self.plays[name].combine_chunks() for name in ("player1_id", "player2_id", "player3_id")]
@@ -194,18 +194,18 @@ class Inputs:
         rows[np.searchsorted(slots, box_keys[order])] = order
         is_listed = rows >= 0
         home = np.full(len(slots), NONE, np.int64)
-        home[is_listed] = _flags(box["home"])[rows[is_listed]]
+        home[is_listed] = flags(box["home"])[rows[is_listed]]
         self._side_of_unlisted(home, is_listed)
         line = np.full((len(slots), len(STATS)), np.nan)
         for place, name in enumerate(STATS):
-            line[is_listed, place] = _floats(box[name])[rows[is_listed]]
+            line[is_listed, place] = floats(box[name])[rows[is_listed]]
         absent = np.ones(len(slots), bool)
-        absent[is_listed] = _flags(box["did_not_play"])[rows[is_listed]] == 1
+        absent[is_listed] = flags(box["did_not_play"])[rows[is_listed]] == 1
         starter = np.zeros(len(slots), bool)
-        starter[is_listed] = _flags(box["starter"])[rows[is_listed]] == 1
+        starter[is_listed] = flags(box["starter"])[rows[is_listed]] == 1
         minutes, seconds, plus_minus = (np.full(len(slots), np.nan) for _ in range(3))
         for target, name in zip((minutes, seconds, plus_minus), _BOX_COLUMNS, strict=True):
-            target[is_listed] = _floats(box[name])[rows[is_listed]]
+            target[is_listed] = floats(box[name])[rows[is_listed]]
         self.box = box
         self.exact_seconds: Float = seconds
         self.players = Players(
@@ -289,9 +289,13 @@ class Inputs:
         acted = pc.if_else(pa.array(self.players.home >= 0), acted, pa.scalar(None, pa.string()))
         return pc.coalesce(listed, acted)
 
+    def games_of(self, game_ids: pa.ChunkedArray) -> Int:
+        """Indices of games, NONE for those that are not replayed."""
+        return _places(game_ids, self.games["game_id"], missing_ok=True)
+
     def slots_of(self, game_ids: pa.ChunkedArray, player_ids: pa.ChunkedArray) -> Int:
         """Slots of players by game and player id, NONE for those who have none."""
-        game = _places(game_ids, self.games["game_id"], missing_ok=True)
+        game = self.games_of(game_ids)
         player = _places(player_ids, pa.chunked_array([self.ids]), missing_ok=True)
         known = (game >= 0) & (player >= 0)
         width = max(len(self.ids), 1)
@@ -333,15 +337,18 @@ def _found(slots: Int, keys: Int, size: int) -> Int:
     return np.where(slots[places] == keys, places, NONE)
 
 
-def _integers(values: pa.ChunkedArray) -> Int:
+def integers(values: pa.ChunkedArray) -> Int:
+    """Whole numbers, NONE for NULL."""
     result: Int = pc.fill_null(values, NONE).to_numpy().astype(np.int64)
     return result
 
 
-def _floats(values: pa.ChunkedArray) -> Float:
+def floats(values: pa.ChunkedArray) -> Float:
+    """Numbers, NaN for NULL."""
     result: Float = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
     return result
 
 
-def _flags(values: pa.ChunkedArray) -> Int:
-    return _integers(pc.cast(values, pa.int8()))
+def flags(values: pa.ChunkedArray) -> Int:
+    """1 for true, 0 for false, NONE for NULL."""
+    return integers(pc.cast(values, pa.int8()))

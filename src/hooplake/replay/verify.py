@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,25 @@ import pyarrow as pa
 
 from hooplake.games.model import STATS
 from hooplake.replay.causes import Cell, GameFacts, find_causes
+from hooplake.replay.comparisons import (
+    Compared,
+    PlayerCell,
+    TeamCell,
+    compare_figure,
+    compare_lines,
+    compare_periods_of_teams,
+    compare_teams,
+)
 from hooplake.replay.events import Score
 from hooplake.replay.game_sums import GameSums, game_sums
 from hooplake.replay.inputs import Float, Inputs
 from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
 
-_MAE = {"points": "points", "reb": "rebounds", "ast": "assists", "stl": "steals", "blk": "blocks", "tov": "turnovers"}
+_MAE = {
+    "points": "mae_points", "reb": "mae_rebounds", "ast": "mae_assists", "stl": "mae_steals", "blk": "mae_blocks",
+    "tov": "mae_turnovers",
+}  # fmt: skip
 _FACTS = (
     "game_date", "status", "box_status", "played", "home_score", "away_score", "home_team_id", "away_team_id", "repairs",
 )  # fmt: skip
@@ -70,19 +82,23 @@ def verify(
         plus_minus: likewise.
         tables: ``silver.fct_game_teams`` and ``silver.fct_game_periods``.
     """
-    teams = _by_game(tables["silver.fct_game_teams"])
-    periods = _by_game(tables["silver.fct_game_periods"])
     players = inputs.players
     actual = np.where(players.played[:, None], players.line, 0.0)
     known = ~np.isnan(actual)
-    differ = known & (final != np.nan_to_num(actual))
-    totals = {name: values.tolist() for name, values in team_totals(inputs, final).items()}
+    compared = _Compared(
+        compare_lines(inputs, final, actual, known),
+        # whole minutes: seconds / 60, rounded half up as the source rounds
+        compare_figure(inputs, np.floor(seconds / 60 + 0.5), players.minutes, "minutes"),
+        compare_figure(inputs, plus_minus, players.plus_minus, "plus_minus"),
+        compare_teams(inputs, team_totals(inputs, final), tables["silver.fct_game_teams"]),
+        compare_periods_of_teams(inputs, score, tables["silver.fct_game_periods"]),
+    )
     facts, sums = inputs.games.select(_FACTS).to_pylist(), game_sums(inputs, known, score, lineups)
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
     for game, game_id in enumerate(inputs.game_ids):
-        one = _Game(inputs, game, game_id, final, score, lineups, seconds, plus_minus, totals, facts[game], sums[game])
-        rows.append(one.verify(differ, actual, teams.get(game_id, []), periods.get(game_id, [])))
+        one = _Game(inputs, game, game_id, lineups, facts[game], sums[game])
+        rows.append(one.verify(compared))
         found.cells.extend(sorted(one.cells, key=lambda cell: (cell.scope, cell.entity_id, cell.stat)))
         verdict = rows[-1]["quality_grade"]
         found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
@@ -90,44 +106,33 @@ def verify(
     return found
 
 
-def _by_game(table: pa.Table) -> dict[str, list[dict[str, object]]]:
-    grouped: dict[str, list[dict[str, object]]] = {}
-    for row in table.to_pylist():
-        grouped.setdefault(row["game_id"], []).append(row)
-    return grouped
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(values, sort_keys=True) if values else "{}"  # as it is for nearly every game
+
+
+class _Compared(NamedTuple):
+    """Every kind of cells, of all games."""
+
+    lines: Compared[PlayerCell]
+    minutes: Compared[PlayerCell]
+    plus_minus: Compared[PlayerCell]
+    teams: Compared[TeamCell]
+    periods: Compared[TeamCell]
 
 
 class _Game:
     """Verification of one game."""
 
     def __init__(
-        self,
-        inputs: Inputs,
-        game: int,
-        game_id: str,
-        final: npt.NDArray[np.int16],
-        score: Score,
-        lineups: Lineups,
-        seconds: Float,
-        plus_minus: Float,
-        totals: Mapping[str, list[list[int]]],
-        facts: dict[str, Any],
-        sums: GameSums,
+        self, inputs: Inputs, game: int, game_id: str, lineups: Lineups, facts: dict[str, Any], sums: GameSums
     ) -> None:
-        self.totals, self.facts, self.sums = totals, facts, sums
-        self.inputs, self.game, self.game_id, self.final, self.score = inputs, game, game_id, final, score
-        self.lineups, self.seconds, self.plus_minus = lineups, seconds, plus_minus
+        self.inputs, self.game, self.game_id, self.facts, self.sums = inputs, game, game_id, facts, sums
+        self.lineups = lineups
         self.rows = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
-        self.slots = slice(int(inputs.slot_bounds[game]), int(inputs.slot_bounds[game + 1]))
         self.cells: list[Cell] = []
 
-    def verify(
-        self,
-        differ: npt.NDArray[np.bool_],
-        actual: Float,
-        teams: list[dict[str, object]],
-        periods: list[dict[str, object]],
-    ) -> dict[str, object]:
+    def verify(self, compared: _Compared) -> dict[str, object]:
+        """The row of the game in ``gold.box_score_verification``."""
         facts, home, away = self.facts, self.sums.home, self.sums.away
         box_full = facts["box_status"] == "full"
         verifiable = bool(facts["played"]) and box_full
@@ -141,21 +146,18 @@ class _Game:
             "away_score_actual": facts["away_score"] if played else None,
             "final_score_match": match,
         }  # fmt: skip
-        compared = self.sums.cells if verifiable else 0
-        if verifiable:
-            self._player_cells(differ, actual)
+        lines = self._of_players(compared.lines, verifiable)
         # totals may be known without a player's box: of a log, say
-        with_totals = verifiable or (played and facts["box_status"] == "absent")
-        team_compared, team_equal = self._team_cells(teams) if with_totals else (0, 0)
-        row["period_scores_match"] = self._period_cells(periods) if played else None
+        teams = self._of_teams(compared.teams, "team", verifiable or (played and facts["box_status"] == "absent"))
+        line_score, _ = self._of_teams(compared.periods, "period_score", played)
+        row["period_scores_match"] = self.game not in compared.periods.cells if line_score else None
         if match is False:
             self._final_cells(home, away)
-        minutes = self._minutes() if verifiable else (0, 0)
-        net = self._plus_minus() if verifiable else (0, 0)
-        differing = sum(cell.scope == "player" and cell.stat in STATS for cell in self.cells)
+        minutes = self._of_players(compared.minutes, verifiable)
+        net = self._of_players(compared.plus_minus, verifiable)
         row |= {
-            "cells_compared": compared, "cells_equal": compared - differing,
-            "team_cells_compared": team_compared, "team_cells_equal": team_equal,
+            "cells_compared": lines[0], "cells_equal": lines[1],
+            "team_cells_compared": teams[0], "team_cells_equal": teams[1],
             "minutes_compared": minutes[0], "minutes_equal": minutes[1],
             "plus_minus_compared": net[0], "plus_minus_equal": net[1],
         }  # fmt: skip
@@ -171,77 +173,25 @@ class _Game:
             Cell(self.game_id, self.facts["game_date"], scope, entity, team, player, stat, generated, actual)
         )
 
-    def _player_cell(self, slot: int, stat: str, generated: int, actual: int) -> None:
+    def _of_players(self, kind: Compared[PlayerCell], wanted: bool) -> tuple[int, int]:
+        """Cells of players of this game, if they can be judged: compared and equal ones."""
+        if not wanted:
+            return 0, 0
         inputs = self.inputs
-        self._cell(
-            "player", inputs.player_ids[slot].as_py(), inputs.team_ids[slot].as_py(),
-            inputs.player_names[slot].as_py(), stat, generated, actual,
-        )  # fmt: skip
+        for slot, stat, generated, actual in kind.cells.get(self.game, ()):
+            self._cell(
+                "player", inputs.player_ids[slot].as_py(), inputs.team_ids[slot].as_py(),
+                inputs.player_names[slot].as_py(), stat, generated, actual,
+            )  # fmt: skip
+        return kind.compared[self.game], kind.equal[self.game]
 
-    def _player_cells(self, differ: npt.NDArray[np.bool_], actual: Float) -> None:
-        for offset, stat in np.argwhere(differ[self.slots]).tolist():
-            slot = offset + self.slots.start
-            self._player_cell(slot, STATS[stat], int(self.final[slot, stat]), int(actual[slot, stat]))
-
-    def _whole(self, values: Float, official: Float, stat: str) -> tuple[int, int]:
-        """Compare a figure of the whole game for the players of whom both sides know it: (compared, equal)."""
-        slots = np.arange(self.slots.start, self.slots.stop)
-        both = slots[~np.isnan(values[self.slots]) & ~np.isnan(official[self.slots])].tolist()
-        for slot in both:
-            if int(values[slot]) != int(official[slot]):
-                self._player_cell(slot, stat, int(values[slot]), int(official[slot]))
-        return len(both), sum(int(values[slot]) == int(official[slot]) for slot in both)
-
-    def _minutes(self) -> tuple[int, int]:
-        """Whole minutes: seconds / 60, rounded half up as the source rounds."""
-        whole = np.floor(self.seconds / 60 + 0.5)
-        return self._whole(whole, self.inputs.players.minutes, "minutes")
-
-    def _plus_minus(self) -> tuple[int, int]:
-        return self._whole(self.plus_minus, self.inputs.players.plus_minus, "plus_minus")
-
-    def _team_cells(self, teams: list[dict[str, object]]) -> tuple[int, int]:
-        """Team totals.
-
-        College boxes mix team and dead-ball rebounds into rebounds and vary in turnovers; college rows do not tell a
-        flagrant foul from another.
-        """
-        college = self.inputs.league in ("mbb", "wbb")
-        left_out = {"oreb", "dreb", "reb", "tov", "flagrant_fouls"} if college else set[str]()
-        compared = equal = 0
-        for team in teams:
-            side = 0 if team["home"] else 1
-            for stat, values in self.totals.items():
-                official = team.get(stat)
-                if official is None or stat in left_out:
-                    continue
-                value = values[self.game][side]
-                compared += 1
-                if value == official:
-                    equal += 1
-                else:
-                    self._cell(
-                        "team", str(team["team_id"]), str(team["team_id"]), None, stat, value, int(str(official))
-                    )
-        return compared, equal
-
-    def _period_cells(self, periods: list[dict[str, object]]) -> bool | None:
-        if not periods:
-            return None
-        inputs, rows = self.inputs, self.rows
-        played = inputs.period[rows]
-        match = True
-        for period in sorted({int(str(p["period"])) for p in periods} | set(played.tolist())):
-            at = played == period
-            for side, points in ((1, self.score.home_points), (0, self.score.away_points)):
-                official = [p for p in periods if p["period"] == period and bool(p["home"]) == bool(side)]
-                generated = int(points[rows][at].sum())
-                actual = int(str(official[0]["points"])) if official else 0
-                if generated != actual:
-                    match = False
-                    team = str(self.facts["home_team_id" if side else "away_team_id"])
-                    self._cell("period_score", team, team, None, str(period), generated, actual)
-        return match
+    def _of_teams(self, kind: Compared[TeamCell], scope: str, wanted: bool) -> tuple[int, int]:
+        """Likewise, of teams."""
+        if not wanted:
+            return 0, 0
+        for team, stat, generated, actual in kind.cells.get(self.game, ()):
+            self._cell(scope, team, team, None, stat, generated, actual)
+        return kind.compared[self.game], kind.equal[self.game]
 
     def _final_cells(self, home: int, away: int) -> None:
         for side, generated in (("home", home), ("away", away)):
@@ -272,26 +222,29 @@ class _Game:
 
     def _summary(self, verifiable: bool, match: bool | None, minutes: bool, net: bool) -> dict[str, object]:
         cells = [cell for cell in self.cells if cell.scope == "player" and cell.stat in STATS]
-        total = sum(abs(cell.difference) for cell in cells)
+        errors: Counter[str] = Counter()
+        for cell in cells:
+            errors[cell.stat] += abs(cell.difference)
+        total = errors.total()
         details: dict[str, dict[str, object]] = {}
         for cell in self.cells:
             if cell.scope == "player":
                 details.setdefault(cell.entity_id, {})[cell.stat] = {
                     "generated": cell.generated, "actual": cell.actual, "diff": cell.difference, "cause": cell.cause,
                 }  # fmt: skip
+        causes = Counter(cell.cause for cell in self.cells) if self.cells else {}
         players = self.sums.lines
         row: dict[str, object] = {
             "stats_compared": [*STATS, *(["minutes"] if minutes else []), *(["plus_minus"] if net else [])]
             if verifiable
             else [],
             "total_discrepancies": total if verifiable else None,
-            "discrepancy_details": json.dumps(details, sort_keys=True) if verifiable else None,
-            "causes": json.dumps(dict(sorted(Counter(cell.cause for cell in self.cells).items()))),
+            "discrepancy_details": _json(details) if verifiable else None,
+            "causes": _json(causes),
             "quality_grade": grade(total, match is not False) if verifiable else None,
         }
         for stat, name in _MAE.items():
-            error = sum(abs(cell.difference) for cell in cells if cell.stat == stat)
-            row[f"mae_{name}"] = error / players if verifiable and players else None
+            row[name] = errors[stat] / players if verifiable and players else None
         return row | self._doubts()
 
     def _doubts(self) -> dict[str, object]:
