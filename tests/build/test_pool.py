@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hooplake.build import forkserver
 from hooplake.build.pool import Died, Done, Inline, Processes, Raised, Workers
 from hooplake.errors import ConfigError
 from hooplake.lake.store import Store
@@ -184,3 +185,14 @@ def test_a_script_is_not_run_again_by_its_workers_which_end_with_it(tmp_path: Pa
     while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_the_settings_of_workers_are_not_those_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_TOP_PAD_", "12345")
+    seen: dict[str, str] = {}
+    monkeypatch.setattr(forkserver, "ensure_running", lambda: seen.update(os.environ))
+    before = dict(os.environ)
+    forkserver.start([])
+    assert dict(os.environ) == before
+    assert seen["MIMALLOC_PURGE_DELAY"] == "-1"
+    assert seen["MALLOC_TOP_PAD_"] == "12345"  # what somebody set stays

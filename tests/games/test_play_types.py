@@ -354,3 +354,26 @@ def test_what_a_play_means_does_not_depend_on_the_plays_before_it(seed: int) -> 
         return dict(zip(p.play_id, found, strict=True))
 
     assert meanings(rows) == meanings(rows[::-1])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_a_meaning_is_told_by_its_play_alone_and_not_by_plays_before_it(order: tuple[int, ...]) -> None:
+    # one id and one text, but another name of the type, or another part of the floor
+    shot = {"shootingPlay": True, "scoringPlay": False, "scoreValue": 0, "text": f"Somebody misses jumper {order}"}
+    rows = [
+        play(1, "901", **shot, type={"id": "901", "text": "Free Throw"}),
+        play(2, "901", **shot, type={"id": "901", "text": "Jump Shot"}, xy=(25, 30)),
+        play(3, "901", **shot, type={"id": "901", "text": "Jump Shot"}, xy=(25, 10)),
+    ]
+    plays = plays_of(read(summary(plays=[rows[place] for place in order])))
+    expected = ["missed_ft", "missed_3", "missed_2"]
+    assert plays.event == [expected[place] for place in order]
+
+
+def test_a_full_memory_of_meanings_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_MOST_KNOWN", 3)
+    monkeypatch.setattr(reading, "_KNOWN", {})
+    told = {"shootingPlay": True, "scoringPlay": False, "scoreValue": 0}
+    rows = [play(n, "92", **told, text=f"A misses {n}-foot jumper", type={"id": "110"}) for n in range(20, 30)]
+    assert plays_of(read(summary(plays=rows))).shot_value == [2, 2, 2, 2, 3, 3, 3, 3, 3, 3]
+    assert 0 < len(reading._KNOWN) <= 3

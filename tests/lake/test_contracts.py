@@ -108,6 +108,14 @@ def test_a_bad_row_is_set_aside_with_its_reasons(change: dict[str, Any], reasons
     assert set(checked.counts) == set(reasons)
 
 
+def test_whether_rows_came_in_the_order_of_the_key_is_told() -> None:
+    first, second = ({"player_id": name} for name in ("p4", "p5"))
+    assert check(SPEC, table(first, second)).ordered
+    assert check(SPEC, table(first, {"player_id": "p4a", "fgm": -1}, second)).ordered  # the one between is set aside
+    for rows in ((second, first), (first, first), ({"player_id": None}, second)):
+        assert not check(SPEC, table(*rows)).ordered
+
+
 def test_null_passes_every_check_but_not_null() -> None:
     nothing = dict.fromkeys(SCHEMA.names) | {"game_id": "g1"}
     del nothing["player_id"]

@@ -230,6 +230,21 @@ def test_writer_options(tmp_path: Path, shots: TableSpec) -> None:
     assert b"ARROW:schema" not in footer.metadata
 
 
+def test_dictionaries_and_statistics_are_where_they_are_of_use(tmp_path: Path, shots: TableSpec) -> None:
+    spec = replace(shots, columns={**shots.columns, "shooter": replace(shots.columns["shooter"], distinct=True)})
+    shooters = {place: {"shooter": f"p{place}"} for place in range(9)}
+    table = pa.Table.from_pylist([shot(n // 3, n % 3, **shooters[n]) for n in range(9)], SCHEMA)
+    for one, encoded in ((shots, True), (spec, False)):
+        write_table(one, table, tmp_path / "a")
+        group = pq.read_metadata(tmp_path / "a").row_group(0)
+        columns = {group.column(n).path_in_schema: group.column(n) for n in range(group.num_columns)}
+        assert columns["shooter"].has_dictionary_page is encoded
+        assert columns["game_id"].has_dictionary_page
+        compared = {name for name, column in columns.items() if column.statistics is not None}
+        assert compared == {"game_id", "event_num", "distance", "made", "points", "tipped_at"}
+        assert pq.read_table(tmp_path / "a")["shooter"].to_pylist() == [f"p{n}" for n in range(9)]
+
+
 @given(units=st.lists(st.integers(-1, 12).map(lambda game: f"g{game:03d}"), max_size=4), columns=st.data())
 def test_units_are_read_alone(
     tmp_path_factory: pytest.TempPathFactory, shots: TableSpec, units: list[str], columns: st.DataObject

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,6 +22,7 @@ from hooplake.build.quarantine import quarantine_rows
 from hooplake.build.state import EMPTY_DIGEST
 from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
 from hooplake.errors import ContractError
+from hooplake.lake.arrays import runs
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
 from hooplake.lake.graft import graft, write_graft
@@ -152,10 +154,14 @@ def _of_units(rows: pa.Table, unit: str, wanted: list[str]) -> pa.Table:
 
 
 def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
-    if len(rows):
-        found = rows.column(unit).value_counts()
-        for value, count in zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True):
-            counts[str(value)] = counts.get(str(value), 0) + count
+    """Add the rows of each unit to the counts; rows of no unit are told as those of one that nobody asked for."""
+    column = rows.column(unit)
+    if column.null_count:
+        counts[str(None)] = counts.get(str(None), 0) + column.null_count
+        column = column.drop_null()
+    values, bounds = runs(column)
+    for value, count in zip(values, np.diff(bounds).tolist(), strict=True):
+        counts[str(value)] = counts.get(str(value), 0) + count
 
 
 def content_of(spec: TableSpec, digests: Iterable[tuple[str, bytes]]) -> str:

@@ -95,12 +95,12 @@ def read_summary(summary: Summary, who: Identity) -> Game:
 
 
 def _win_probability(rows: list[WinProbabilityRow]) -> WinProbability:
-    if any(row.play_id is None for row in rows):
-        rows = [row for row in rows if row.play_id is not None]
     if not rows:
         return WinProbability.none()
     fields = zip(*map(msgspec.structs.astuple, rows), strict=True)
     told = dict(zip(WinProbabilityRow.__struct_fields__, fields, strict=True))
+    if None in told["play_id"]:
+        return _win_probability([row for row in rows if row.play_id is not None])
     return WinProbability(column(told["play_id"], pa.string()), told["home_win_percentage"], told["tie_percentage"])
 
 
