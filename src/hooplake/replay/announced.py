@@ -25,6 +25,7 @@ class PeriodBoxes:
         period: the period.
         boxed: there is an official line (else only the start is laid down).
         starters: (slot, period) of those who are known to have been on court when the period began.
+        started: the same, as arrays of slots and periods.
         seconds: time on court, NaN where not known.
         line: the 15 stats, NaN where not known; shape (n, 15).
         plus_minus: likewise; shape (n,).
@@ -34,6 +35,7 @@ class PeriodBoxes:
     period: Int
     boxed: Bool
     starters: frozenset[tuple[int, int]]
+    started: tuple[Int, Int]
     seconds: Float
     line: Float
     plus_minus: Float
@@ -74,7 +76,14 @@ def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
     if table is None or not len(table):
         nothing = np.zeros(0, np.int64)
         return PeriodBoxes(
-            nothing, nothing, nothing > 0, frozenset(), np.zeros(0), np.zeros((0, len(STATS))), np.zeros(0)
+            nothing,
+            nothing,
+            nothing > 0,
+            frozenset(),
+            (nothing, nothing),
+            np.zeros(0),
+            np.zeros((0, len(STATS))),
+            np.zeros(0),
         )
     slot = inputs.slots_of(table["game_id"], table["player_id"])
     keep = np.flatnonzero(slot >= 0)
@@ -87,8 +96,9 @@ def read_period_boxes(inputs: Inputs, table: pa.Table | None) -> PeriodBoxes:
     }
     line = np.stack([figures[name] for name in STATS], 1)
     started = np.flatnonzero(pc.fill_null(table["started"], False).to_numpy(zero_copy_only=False))
-    starters = frozenset(zip(slot[order][started].tolist(), period[order][started].tolist(), strict=True))
+    own = slot[order][started], period[order][started]
+    starters = frozenset(zip(own[0].tolist(), own[1].tolist(), strict=True))
     return PeriodBoxes(
-        slot[order], period[order], ~np.isnan(line).all(axis=1), starters, figures["seconds"], line,
+        slot[order], period[order], ~np.isnan(line).all(axis=1), starters, own, figures["seconds"], line,
         figures["plus_minus"],
     )  # fmt: skip

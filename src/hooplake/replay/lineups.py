@@ -3,7 +3,8 @@
 Starters come from the box (first period) or are inferred (see ``starters``); substitutions are applied in order. A five
 that the plays cannot settle stays unknown: never four, never six, never an invented player.
 
-The substitutions of a game are some fifty rows, so this part walks them in Python; everything per play is arrays.
+Where the starters are clear and men change one for one, the substitutions of all games are walked through at once
+(see ``courts``). Of what remains, a few teams of a chunk, each is walked through by itself in Python.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 
 from hooplake.replay.announced import PeriodBoxes
 from hooplake.replay.contradictions import forget_contradicted
+from hooplake.replay.courts import FAULTS, Courts, walk_courts
 from hooplake.replay.inputs import NONE, Inputs, Int
-from hooplake.replay.spans import Span, read_spans
+from hooplake.replay.spans import UNKNOWN, Span, Spans, read_spans
 from hooplake.replay.starters import FIVE, Evidence
 from hooplake.replay.stints import Lineups, Stints
 
@@ -36,53 +38,87 @@ def find_lineups(inputs: Inputs, announced: PeriodBoxes | None = None) -> Lineup
     timed = (inputs.final & (minutes > 0)).tolist()
     spans, ignored = read_spans(inputs)
     repairs = [(game, "substitution_of_one_ignored") for game in ignored]
+    nothing = np.zeros(0, np.int64)
+    started = announced.started if announced is not None else (nothing, nothing)
+    starters, clear, told = evidence.fives(spans.game, spans.side, spans.period, started)
+    # a team is looked at span by span where the starters of one of its spans are not clear
+    team = 2 * spans.game + spans.side
+    teams = 2 * len(inputs.game_ids)
+    slow = np.bincount(team, ~clear | (spans.grouped is not None), teams)[team] > 0
+    repairs += [(game, "starter_announced") for game in spans.game[spans.moving & ~slow & told].tolist()]
+    chosen = np.flatnonzero(spans.moving & ~slow & ~spans.unknown)
+    courts = walk_courts(spans, chosen, starters[chosen])
+    faults = {int(place): FAULTS[fault] for place, fault in zip(chosen, courts.fault, strict=True) if fault}
+    faults |= dict.fromkeys(np.flatnonzero(spans.moving & ~slow & spans.unknown).tolist(), UNKNOWN)
+    reasons = {_name(spans, place): fault for place, fault in faults.items() if fault is not None}
     found: list[Span] = []
-    for game, own in enumerate(spans):
-        if own[0]:
-            walk = _Walk(inputs, game, evidence, repairs, announced, timed=timed[game])
-            for side in own:
-                walk.settle_all(side)
-                found += side
+    for number in np.unique(team[spans.moving & slow]).tolist():
+        game, side = divmod(number, 2)
+        own = spans.of_side(game, side)
+        _Walk(inputs, game, evidence, repairs, announced, timed=timed[game]).settle_all(own)
+        found += own
+    reasons |= {(span.game, span.period, span.side): span.fault for span in found if span.fault is not None}
     sound = [span for span in found if span.fault is None]
-    five, fives = _fives(inputs, sound)
-    at = tuple(np.array([(span.game, span.period, span.side) for span in found], np.int64).reshape(-1, 3).T)
-    looked_at = np.zeros((len(spans), int(inputs.period.max(initial=0)) + 1, 2), bool)
-    looked_at[at] = True
-    complete = np.zeros_like(looked_at)
-    complete[at] = [span.fault is None for span in found]
-    reasons = {(span.game, span.period, span.side): span.fault for span in found if span.fault is not None}
-    known = np.array([bool(own[0]) for own in spans], bool)
-    lineups = Lineups(five, fives, _stints(inputs, sound), known, looked_at, complete, reasons, repairs)
+    looked_at = np.zeros((len(inputs.game_ids), int(inputs.period.max(initial=0)) + 1, 2), bool)
+    looked_at[spans.game[spans.moving], spans.period[spans.moving], spans.side[spans.moving]] = True
+    complete = looked_at.copy()
+    if reasons:
+        complete[tuple(np.array(list(reasons), np.int64).T)] = False
+    known = np.zeros(len(inputs.game_ids), bool)
+    known[spans.game[spans.moving]] = True
+    five, fives = _fives(inputs, spans, courts, sound)
+    stints = _stints(inputs, spans, courts, sound)
+    lineups = Lineups(five, fives, stints, known, looked_at, complete, reasons, repairs)
     forget_contradicted(inputs, evidence, lineups, announced)
     return lineups
 
 
-def _fives(inputs: Inputs, spans: list[Span]) -> tuple[Int, Int]:
-    """Id of the five after each row, shape (plays, 2), and the five of each id."""
-    five = np.full((inputs.count, 2), NONE, np.int64)
-    first = _laid_out(span.rows for span in spans)
-    men = _laid_out(span.fives for span in spans).reshape(-1, FIVE)
-    if not len(first):
-        return five, men
-    counts = np.array([len(span.rows) for span in spans])
-    last = np.cumsum(counts) - 1
-    after = np.r_[first[1:], 0]
-    after[last] = [span.stop for span in spans]
-    fresh = np.r_[True, np.any(men[1:] != men[:-1], axis=1)]
-    length = after - first
-    rows = np.arange(length.sum()) + np.repeat(first - np.cumsum(length) + length, length)
-    side = np.repeat([span.side for span in spans], counts)
-    five[rows, np.repeat(side, length)] = np.repeat(np.cumsum(fresh) - 1, length)
-    return five, men[fresh]
+def _name(spans: Spans, place: int) -> tuple[int, int, int]:
+    return int(spans.game[place]), int(spans.period[place]), int(spans.side[place])
 
 
-def _stints(inputs: Inputs, spans: list[Span]) -> Stints:
-    """All stays, in the order of the spans."""
-    slot, first, after = _laid_out(span.stays for span in spans).reshape(-1, 3).T
-    counts = [len(span.stays) // 3 for span in spans]
-    rows = np.array([(span.period, span.start, span.stop) for span in spans], np.int64).reshape(-1, 3)
-    moments = np.array([(span.opens, span.closes) for span in spans], float).reshape(-1, 2)
-    (period, starts, stops), (opens, closes) = (np.repeat(of_span, counts, axis=0).T for of_span in (rows, moments))
+def _fives(inputs: Inputs, spans: Spans, courts: Courts, walked: list[Span]) -> tuple[Int, Int]:
+    """Id of the five after each row, shape (plays, 2), and the five of each id.
+
+    Args:
+        inputs: the chunk.
+        spans: all spans, which share out the rows of each side.
+        courts: fives of spans that were walked through at once.
+        walked: other spans whose fives are known.
+    """
+    unknown = np.full((len(spans.start), FIVE), NONE, np.int64)  # until others come, which they do at the same row
+    men = [unknown, courts.men, _laid_out(span.fives for span in walked).reshape(-1, FIVE)]
+    rows = np.concatenate([spans.start, courts.row, _laid_out(span.rows for span in walked)])
+    of_walked = np.repeat(np.array([span.side for span in walked], np.int64), [len(span.rows) for span in walked])
+    sides = np.concatenate([spans.side, spans.side[courts.span], of_walked])
+    key = sides * inputs.count + rows
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    all_men = np.concatenate(men)[order]
+    # of several fives from one row on the last one holds
+    held = np.append(key[1:] != key[:-1], True) if len(key) else np.zeros(0, bool)
+    key, all_men = key[held], all_men[held]
+    there = all_men[:, 0] >= 0
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = np.any(all_men[1:] != all_men[:-1], axis=1)
+    code = np.where(there, np.cumsum(fresh & there) - 1, NONE)
+    five = np.repeat(code, np.diff(np.append(key, 2 * inputs.count))).reshape(2, inputs.count).T
+    return five, all_men[fresh & there]
+
+
+def _stints(inputs: Inputs, spans: Spans, courts: Courts, walked: list[Span]) -> Stints:
+    """All stays, in no order; of one man who comes and goes at one row, in the order of play."""
+    slot, first, after = _laid_out(span.stays for span in walked).reshape(-1, 3).T
+    counts = [len(span.stays) // 3 for span in walked]
+    rows = np.array([(span.period, span.start, span.stop) for span in walked], np.int64).reshape(-1, 3)
+    moments = np.array([(span.opens, span.closes) for span in walked], float).reshape(-1, 2)
+    of_walked = [*np.repeat(rows, counts, axis=0).T, *np.repeat(moments, counts, axis=0).T]
+    of_courts = [
+        of_span[courts.stay_span] for of_span in (spans.period, spans.start, spans.stop, spans.opens, spans.closes)
+    ]
+    period, starts, stops, opens, closes = map(np.concatenate, zip(of_courts, of_walked, strict=True))
+    slot = np.concatenate([courts.stay_slot, slot])
+    first, after = np.concatenate([courts.stay_first, first]), np.concatenate([courts.stay_after, after])
     began = first < 0
     elapsed = np.append(inputs.elapsed, np.nan)  # a stay may end after the last row
     start = np.where(began, opens, elapsed[first])

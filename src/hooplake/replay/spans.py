@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hooplake.replay.inputs import CODE, NONE, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Bool, Float, Inputs, Int
 from hooplake.replay.starters import FIVE, SUB, SUB_IN, SUB_OUT
 
+NOT_ON_COURT = "a man goes out who is not on court"
+NOT_FIVE = "{} on court after a change"
+UNKNOWN = "a substitution names a man who is not known"
 _SUBSTITUTIONS = np.isin(np.arange(len(CODE)), [SUB, SUB_IN, SUB_OUT])
 _FROM_START = NONE
 """Stands for the first row of a stay that began with the period."""
@@ -71,13 +74,13 @@ class Span:
                 enter, leave = ([slot for slot in slots if slot not in both] for slots in (enter, leave))
             for slot in leave:
                 if slot not in court:
-                    self.fault = "a man goes out who is not on court"
+                    self.fault = NOT_ON_COURT
                     return
                 stays += (slot, court.pop(slot), row)
             for slot in enter:
                 court.setdefault(slot, row)
             if len(court) != FIVE:
-                self.fault = f"{len(court)} on court after a change"
+                self.fault = NOT_FIVE.format(len(court))
                 return
             rows.append(row)
             fives += sorted(court)
@@ -86,15 +89,66 @@ class Span:
         self.rows, self.fives, self.stays = rows, fives, stays
 
 
-def read_spans(inputs: Inputs) -> tuple[list[tuple[list[Span], list[Span]]], list[int]]:
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Both sides' periods of a chunk: all of the home teams in the order of play, then all of the visitors.
+
+    Attributes:
+        game, period, side: of each span.
+        start, stop: first row of the period and first row after it.
+        opens, closes: its start and end in seconds since the tip-off.
+        running: the period is still played.
+        moving: the game has substitutions.
+        unknown: a substitution names a man who is not known.
+        row, enter, leave: changes sorted by span and row, where each is one man for one; else None.
+        grouped: changes where rows name one man each; else empty.
+        cuts: where the changes of each span begin, and the end.
+    """
+
+    game: Int
+    period: Int
+    side: Int
+    start: Int
+    stop: Int
+    opens: Float
+    closes: Float
+    running: Bool
+    moving: Bool
+    unknown: Bool
+    row: Int
+    enter: Int
+    leave: Int
+    grouped: list[Change] | None
+    cuts: Int
+
+    def of_side(self, game: int, side: int) -> list[Span]:
+        """The spans of a side, to be looked at one by one."""
+        return [self._one(place) for place in np.flatnonzero((self.game == game) & (self.side == side)).tolist()]
+
+    def _one(self, place: int) -> Span:
+        own = slice(int(self.cuts[place]), int(self.cuts[place + 1]))
+        if self.grouped is not None:
+            changes = self.grouped[own]
+        else:
+            men = (zip(slots[own].tolist()) for slots in (self.enter, self.leave))
+            changes = list(zip(self.row[own].tolist(), *men, strict=True))
+        return Span(
+            int(self.game[place]), int(self.period[place]), int(self.side[place]), int(self.start[place]),
+            int(self.stop[place]), float(self.opens[place]), float(self.closes[place]), bool(self.running[place]),
+            changes, UNKNOWN if self.unknown[place] else None,
+        )  # fmt: skip
+
+
+def read_spans(inputs: Inputs) -> tuple[Spans, list[int]]:
     """Both sides' periods of every game with their substitutions.
 
     Rows of one man each (college) are taken together per clock: all go in or out at the first of them.
 
     Returns:
-        Per game the spans of the home and of the away team, none for a game without substitutions; and the game of
-        each substitution that is ignored, for it names one man alone.
+        The spans; and the game of each substitution that is ignored, for it names one man alone.
     """
+    stretches = inputs.stretches
+    count = len(stretches.game)
     rows = np.flatnonzero(_SUBSTITUTIONS[inputs.event])
     event = inputs.event[rows]
     first, second = inputs.player1[rows], inputs.player2[rows]
@@ -104,55 +158,55 @@ def read_spans(inputs: Inputs) -> tuple[list[tuple[list[Span], list[Span]]], lis
     sound = (sides >= 0) & (~pair | (home_of[first] == home_of[second]))
     lost = pair & ~sound
     # the text of a substitution may name somebody whom no roster knows
-    unknown = lost & inputs.of_kind("unresolved".__eq__)[rows] & (inputs.home[rows] >= 0)
-    keys = 2 * inputs.stretches.of_row[rows]  # of the home team's span; the next is the visitors'
-    faults = set((keys + 1 - inputs.home[rows])[unknown].tolist())
-    changes, cuts = _changes(inputs, rows[sound], (keys + sides)[sound], event[sound], first[sound], second[sound])
-    found: list[tuple[list[Span], list[Span]]] = [([], []) for _ in inputs.game_ids]
-    moving = np.bincount(inputs.game[rows], minlength=len(found)) > 0
-    for place, game, period, start, stop, opens, closes, running in _periods(inputs):
-        if moving[game]:
-            for side, spans in enumerate(found[game]):
-                key = 2 * place + side
-                own = changes[cuts[key] : cuts[key + 1]]
-                fault = "a substitution names a man who is not known" if key in faults else None
-                spans.append(Span(game, period, side, start, stop, opens, closes, running, own, fault))
-    return found, inputs.game[rows[lost & ~unknown]].tolist()
+    nameless = lost & inputs.of_kind("unresolved".__eq__)[rows] & (inputs.home[rows] >= 0)
+    stretch = stretches.of_row[rows]
+    unknown = np.zeros(2 * count, bool)
+    unknown[((1 - inputs.home[rows]) * count + stretch)[nameless]] = True
+    moving = np.bincount(inputs.game[rows], minlength=len(inputs.game_ids)) > 0
+    opens, closes, running = _moments(inputs)
+    game, period, start, stop = (
+        np.tile(own, 2) for own in (stretches.game, stretches.period, stretches.start, stretches.stop)
+    )
+    row, enter, leave, grouped, cuts = _changes(
+        inputs, rows[sound], (sides * count + stretch)[sound], event[sound], first[sound], second[sound]
+    )
+    spans = Spans(
+        game, period, np.repeat([0, 1], count), start, stop, np.tile(opens, 2), np.tile(closes, 2),
+        np.tile(running, 2), moving[game], unknown, row, enter, leave, grouped, cuts,
+    )  # fmt: skip
+    return spans, inputs.game[rows[lost & ~nameless]].tolist()
 
 
-def _periods(inputs: Inputs) -> list[tuple[int, int, int, int, int, float, float, bool]]:
-    """Place, game, period, first row, first row after, start and end in seconds, and whether it is still played."""
+def _moments(inputs: Inputs) -> tuple[Float, Float, Bool]:
+    """Start and end of each stretch in seconds, and whether it is still played."""
     stretches = inputs.stretches
     game, period = stretches.game, stretches.period
     opens, closes = inputs.period_starts[game, period], inputs.period_starts[game, period + 1]
     last = inputs.elapsed[stretches.stop - 1]
     # a game that is still on ends, for now, at its last row
     running = ~inputs.final[game] & (stretches.stop == inputs.bounds[game + 1]) & (last < closes)
-    columns = (
-        np.arange(len(game)), game, period, stretches.start, stretches.stop, opens, np.where(running, last, closes),
-        running,
-    )  # fmt: skip
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return opens, np.where(running, last, closes), running
 
 
 def _changes(
     inputs: Inputs, rows: Int, span: Int, event: Int, first: Int, second: Int
-) -> tuple[list[Change], list[int]]:
-    """Changes sorted by span and row, and where those of each span begin."""
+) -> tuple[Int, Int, Int, list[Change] | None, Int]:
+    """Changes sorted by span and row, and where those of each span begin: see `Spans`."""
     order = np.argsort(span, kind="stable")
     rows, span, event, first, second = rows[order], span[order], event[order], first[order], second[order]
-    fresh = np.ones(len(rows), bool)
+    ends = np.arange(2 * len(inputs.stretches.game) + 1)
     single = np.flatnonzero(event != SUB)
+    if not len(single):  # one for one
+        return rows, first, second, None, np.searchsorted(span, ends)
+    fresh = np.ones(len(rows), bool)
     clock = inputs.clock[rows[single]]
     fresh[single[1:]] = (clock[1:] != clock[:-1]) | (span[single[1:]] != span[single[:-1]])
     enters, leaves = event != SUB_OUT, event != SUB_IN
     out = np.where(event == SUB, second, first)
-    cuts = np.searchsorted(span[fresh], np.arange(2 * len(inputs.stretches.game) + 1)).tolist()
-    if not len(single):  # one for one
-        return list(zip(rows.tolist(), zip(first.tolist()), zip(out.tolist()), strict=True)), cuts
     change = np.cumsum(fresh) - 1
     moves = [_grouped(men[mask], change[mask], int(fresh.sum())) for men, mask in ((first, enters), (out, leaves))]
-    return list(zip(rows[fresh].tolist(), *moves, strict=True)), cuts
+    grouped = list(zip(rows[fresh].tolist(), *moves, strict=True))
+    return rows, first, second, grouped, np.searchsorted(span[fresh], ends)
 
 
 def _grouped(men: Int, change: Int, count: int) -> list[list[int]]:

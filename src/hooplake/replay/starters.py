@@ -63,17 +63,17 @@ class Evidence:
         slot, period = places // width, places % width
         players, sides = inputs.players, 2 * len(inputs.game_ids)
         side = np.where(players.home >= 0, 2 * players.game + 1 - players.home, NONE)
+        self._side = side
         keys = np.where(side[slot] >= 0, side[slot] * width + period, NONE)
         order, self._cuts = _by_key(keys, sides * width)
-        self._found: list[int] = slot[order].tolist()
-        self._weak: list[bool] = weak[places[order]].tolist()
-        order, self._listed_cuts = _by_key(np.where(players.starter, side, NONE), sides)
-        self._listed: list[int] = order.tolist()
+        self._found = slot[order]
+        self._weak: Bool = weak[places[order]]
+        self._listed, self._listed_cuts = _by_key(np.where(players.starter, side, NONE), sides)
 
     def listed(self, game: int, side: int) -> list[int]:
         """Those of a side who are listed as starters of the game, sorted."""
         key = 2 * game + side
-        return self._listed[self._listed_cuts[key] : self._listed_cuts[key + 1]]
+        return self._listed[self._listed_cuts[key] : self._listed_cuts[key + 1]].tolist()  # type: ignore[no-any-return]
 
     def enters(self, slot: int, period: int) -> bool:
         """Whether a player comes in at some row of a period."""
@@ -81,21 +81,59 @@ class Evidence:
 
     def starters(self, game: int, side: int, period: int) -> list[int]:
         """Those of a side who act or go out before they come in, sorted."""
+        return self._found[self._own(game, side, period)].tolist()  # type: ignore[no-any-return]
+
+    def _own(self, game: int, side: int, period: int) -> slice:
         key = (2 * game + side) * self._width + period
-        return self._found[self._cuts[key] : self._cuts[key + 1]]
+        return slice(self._cuts[key], self._cuts[key + 1])
 
     def weak(self, game: int, side: int, period: int) -> list[int]:
         """Those of the starters whose proof is an action at the clock of their own entry."""
-        key = (2 * game + side) * self._width + period
-        span = slice(self._cuts[key], self._cuts[key + 1])
-        return [slot for slot, weak in zip(self._found[span], self._weak[span], strict=True) if weak]
+        own = self._own(game, side, period)
+        return self._found[own][self._weak[own]].tolist()  # type: ignore[no-any-return]
+
+    def fives(self, game: Int, side: Int, period: Int, announced: tuple[Int, Int]) -> tuple[Int, Bool, Bool]:
+        """Starters of many team-periods, where they are five at first sight.
+
+        These are the five that are listed for the first period; else the five whom the source announces, if not more
+        than five were found; else the five found, if nobody is announced.
+
+        Args:
+            game: of the team-periods.
+            side: likewise.
+            period: likewise.
+            announced: slot and period of those who are known to have started, sorted.
+
+        Returns:
+            Five slots of each, sorted; shape (n, 5), NONE where they are not known. Whether they are known, and whether
+            they are the announced ones.
+        """
+        team = 2 * game + side
+        key = team * self._width + period
+        slot, of_period = announced
+        known = (self._side[slot] >= 0) & (of_period < self._width)
+        order, cuts = _by_key((self._side[slot] * self._width + of_period)[known], len(self._cuts) - 1)
+        started = slot[known][order]
+        starters = np.full((len(game), FIVE), NONE, np.int64)
+        listed, found, told = (np.diff(of)[at] for of, at in (
+            (self._listed_cuts, team), (self._cuts, key), (cuts, key),
+        ))  # fmt: skip
+        first = (period == 1) & (listed == FIVE)
+        by_source = ~first & (found <= FIVE) & (told == FIVE)
+        seen = ~first & (found == FIVE) & (told == 0)
+        for rule, slots, begin in (
+            (first, self._listed, self._listed_cuts[team]), (by_source, started, cuts[key]),
+            (seen, self._found, self._cuts[key]),
+        ):  # fmt: skip
+            starters[rule] = slots[begin[rule][:, None] + np.arange(FIVE)]
+        return starters, first | by_source | seen, by_source
 
 
-def _by_key(keys: Int, count: int) -> tuple[Int, list[int]]:
+def _by_key(keys: Int, count: int) -> tuple[Int, Int]:
     """Places of keys from 0 up to `count`, sorted by key, and where those of each key begin; NONE is no key."""
     known = np.flatnonzero(keys != NONE)
     order = known[np.argsort(keys[known], kind="stable")]
-    return order, np.searchsorted(keys[order], np.arange(count + 1)).tolist()
+    return order, np.searchsorted(keys[order], np.arange(count + 1))
 
 
 def _earliest(found: list[tuple[Int, Int]], size: int, never: int) -> Int:
