@@ -9,20 +9,15 @@ turnover without a player belongs to the team and to no player's line.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from hooplake.games.model import EVENTS, STATS
+from hooplake.replay.inputs import Inputs, Int, integers
 
 _HIGHEST = 1000
 _LIFT = 2**20  # more than any sum of points
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from hooplake.replay.inputs import Inputs, Int
 
 _FIRST: dict[str, dict[str, int]] = {
     "made_2": {"points": 2, "fgm": 1, "fga": 1},
@@ -136,40 +131,49 @@ def running_score(inputs: Inputs) -> Score:
     unattributed, and come at the row where the gap opened for good. A gap that a later scoring play closes was only a
     row that stated its score early. Points of a play that names nobody are unattributed too.
     """
-    sides, given = [], np.where(inputs.player1 >= 0, inputs.points, 0)
-    stated = [_integers(inputs.plays[name]) for name in ("home_score", "away_score")]
+    sides, stated = [], [integers(inputs.plays[name]) for name in ("home_score", "away_score")]
+    nameless = np.flatnonzero((inputs.player1 < 0) & (inputs.points != 0))
     for flag, values in zip((1, 0), stated, strict=True):
         own = np.where(inputs.home == flag, inputs.points, 0)
-        known = np.clip(values, 0, _HIGHEST)
-        score, points = _running(own, known, inputs)
-        sides.append((score, points, points - np.where(inputs.home == flag, given, 0)))
+        score, points = _running(own, np.clip(values, 0, _HIGHEST), inputs)
+        extra = points - own
+        extra[nameless] += own[nameless]
+        sides.append((score, points, extra))
     (home, home_points, home_extra), (away, away_points, away_extra) = sides
     corrected = ((stated[0] < home) & (stated[0] >= 0)) | ((stated[1] < away) & (stated[1] >= 0))
-    return Score(home, away, home_points, away_points, np.stack([home_extra, away_extra], 1), corrected)
-
-
-def _integers(values: pa.ChunkedArray) -> Int:
-    """Whole numbers, -1 for NULL."""
-    return values.fill_null(-1).to_numpy().astype(np.int64)  # type: ignore[no-any-return]
+    return Score(home, away, home_points, away_points, np.stack([home_extra, away_extra]).T, corrected)
 
 
 def _running(own: Int, stated: Int, inputs: Inputs) -> tuple[Int, Int]:
-    """Score and points per play of one side.
+    """Score and points per play of one side."""
+    bounds = inputs.bounds
+    summed = np.cumsum(own)
+    summed -= np.repeat(np.append(0, summed)[bounds[:-1]], np.diff(bounds))
+    # where no row states more than the scoring plays make, as in most games, nothing is missing
+    ahead = np.zeros(len(bounds) - 1, bool)
+    ahead[inputs.game[np.flatnonzero(stated > summed)]] = True
+    if not ahead.any():
+        return summed, own
+    rows = np.flatnonzero(ahead[inputs.game])
+    score, points = summed, own.copy()
+    score[rows] = _with_gaps(summed[rows], stated[rows], inputs.game[rows])
+    points[rows] = np.diff(score[rows], prepend=0)
+    opening = bounds[:-1][ahead]
+    points[opening] = score[opening]
+    return score, points
+
+
+def _with_gaps(summed: Int, stated: Int, game: Int) -> Int:
+    """The sums of the scoring plays and what is missing in them by the scores that the rows state.
 
     Of all games at once: each game's scores are lifted above those of the game before it (or, from the end, of the game
     after it), so that no maximum and no minimum reaches over from one to the other.
     """
-    opening = inputs.bounds[:-1][np.diff(inputs.bounds) > 0]
-    points = own.copy()
-    points[opening[1:]] -= np.add.reduceat(own, opening)[:-1]
-    summed = np.cumsum(points)
-    lift = inputs.game * _LIFT
+    lift = game * _LIFT
     later = np.maximum.accumulate((stated - lift)[:0:-1])[::-1] + lift[:-1]
     shown = stated.copy()
-    inside = inputs.game[1:] == inputs.game[:-1]
+    inside = game[1:] == game[:-1]
     shown[:-1][inside] = np.minimum(shown[:-1], later)[inside]
     gap = np.maximum(np.maximum.accumulate(shown + lift) - lift - summed, 0)
-    score = summed + np.minimum.accumulate((gap + lift)[::-1])[::-1] - lift
-    points = np.diff(score, prepend=0)
-    points[opening] = score[opening]
-    return score, points
+    score: Int = summed + np.minimum.accumulate((gap + lift)[::-1])[::-1] - lift
+    return score

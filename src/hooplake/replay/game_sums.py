@@ -49,9 +49,11 @@ def game_sums(inputs: Inputs, known: Bool, score: Score, lineups: Lineups) -> li
     """
     games = len(inputs.game_ids)
     last = inputs.bounds[1:] - 1
+    both = np.diff(np.append(0, np.cumsum((lineups.five[:, 0] >= 0) & (lineups.five[:, 1] >= 0)))[inputs.bounds])
 
     def count(of: Int, values: npt.NDArray[Any]) -> list[int]:
-        counts: list[int] = np.bincount(of, values, games).astype(np.int64).tolist()
+        some = np.flatnonzero(values)  # most are nothing
+        counts: list[int] = np.bincount(of[some], values[some], games).astype(np.int64).tolist()
         return counts
 
     home, away = count(inputs.game, score.unattributed[:, 0]), count(inputs.game, score.unattributed[:, 1])
@@ -59,7 +61,7 @@ def game_sums(inputs: Inputs, known: Bool, score: Score, lineups: Lineups) -> li
     figures = zip(
         score.home[last].tolist(),
         score.away[last].tolist(),
-        count(inputs.game, (lineups.five[:, 0] >= 0) & (lineups.five[:, 1] >= 0)),
+        both.tolist(),
         count(inputs.game, score.corrected),
         count(inputs.game, inputs.event == CODE["unmapped"]),
         zip(home, away, strict=True),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hooplake.replay.events import Score
-from hooplake.replay.inputs import CODE, NONE, Bool, Inputs, Int
+from hooplake.replay.inputs import CODE, NONE, Inputs, Int
 
 _TECHNICALS, _FOULS, _FREE_THROWS = (
     np.isin(np.arange(len(CODE)), [CODE[name] for name in names])
@@ -30,26 +30,31 @@ def credit_rows(inputs: Inputs) -> Int:
         Row numbers, shape (plays,).
     """
     rows = np.arange(inputs.count)
-    throws, fouls, technical = _FREE_THROWS[inputs.event], _FOULS[inputs.event], inputs.technical_kind
-    technicals = _TECHNICALS[inputs.event] | (fouls & technical)  # a college technical comes as a foul
-    latest = [_latest(inputs, mask) for mask in (technicals, fouls & ~technical)]
+    throws, fouls = np.flatnonzero(_FREE_THROWS[inputs.event]), np.flatnonzero(_FOULS[inputs.event])
+    # a college technical comes as a foul
+    technical = inputs.technical_kind[fouls]
+    technicals = np.union1d(np.flatnonzero(_TECHNICALS[inputs.event]), fouls[technical])
+    latest = [_latest(inputs, throws, called) for called in (technicals, fouls[~technical])]
     either = np.maximum(*latest)
-    own = np.where(technical, *latest)
+    own = np.where(inputs.technical_kind[throws], *latest)
     own = np.where(own >= 0, own, either)
-    return np.where(throws & (own >= 0), own, rows)
+    rows[throws] = np.where(own >= 0, own, throws)
+    return rows
 
 
-def _latest(inputs: Inputs, mask: Bool) -> Int:
-    """The latest of some rows at each row's clock, NONE where there is none."""
-    latest = np.maximum.accumulate(np.where(mask, np.arange(inputs.count), NONE))
-    known = np.maximum(latest, 0)
+def _latest(inputs: Inputs, rows: Int, called: Int) -> Int:
+    """The latest of some calls up to each of some rows at its clock, NONE where there is none."""
+    if not len(called):
+        return np.full(len(rows), NONE, np.int64)
+    place = np.searchsorted(called, rows, side="right") - 1
+    known = called[np.maximum(place, 0)]
     same = (
-        (latest >= 0)
-        & (inputs.game[known] == inputs.game)
-        & (inputs.period[known] == inputs.period)
-        & (inputs.clock[known] == inputs.clock)
+        (place >= 0)
+        & (inputs.game[known] == inputs.game[rows])
+        & (inputs.period[known] == inputs.period[rows])
+        & (inputs.clock[known] == inputs.clock[rows])
     )
-    return np.where(same, latest, NONE)
+    return np.where(same, known, NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def credited(inputs: Inputs, score: Score, rows: Int) -> Credited:
     """Points by the row at which they count."""
     sums = []
     for points in (score.home_points, score.away_points):
-        at = np.bincount(rows, weights=points, minlength=inputs.count).astype(np.int64)
-        sums.append(np.concatenate([[0], np.cumsum(at)]))
+        scoring = np.flatnonzero(points)
+        sums.append(np.zeros(inputs.count + 1, np.int64))
+        np.add.at(sums[-1], rows[scoring] + 1, points[scoring])
+        np.cumsum(sums[-1], out=sums[-1])
     return Credited(*sums)
