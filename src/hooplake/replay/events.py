@@ -56,8 +56,28 @@ FIRST = _matrix(_FIRST)
 """Change of each stat for the first player of an event; shape (events, 15)."""
 SECOND = _matrix(_SECOND)
 """Change of each stat for the second player (assister, blocker, stealer, other fouler); shape (events, 15)."""
-_BOTH = np.ascontiguousarray(np.concatenate([FIRST, SECOND]).T)
-"""Changes of both, by stat; shape (15, 2 x events)."""
+_WORDS = -(-len(STATS) // 4)
+
+
+def packed(lines: npt.NDArray[np.int16]) -> Int:
+    """Lines of 15 stats as words of four stats each; shape (n, 15) to (4, n).
+
+    Sums and differences of words are those of four stats at once, as long as each stat of the result is one that a
+    player can have (16 bits, not negative).
+    """
+    words = np.zeros((len(lines), 4 * _WORDS), "<i2")
+    words[:, : len(STATS)] = lines
+    return np.ascontiguousarray(words.view("<i8").T)
+
+
+def unpacked(words: Int) -> npt.NDArray[np.int16]:
+    """The 15 stats of words, one stat after the other in memory; shape (4, n) to (n, 15)."""
+    stats = np.ascontiguousarray(words).view("<i2").reshape(_WORDS, -1, 4).transpose(0, 2, 1)
+    return stats.reshape(4 * _WORDS, -1)[: len(STATS)].T
+
+
+_BOTH = packed(np.concatenate([FIRST, SECOND]))
+"""Changes of both, by words; shape (4, 2 x events)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +87,12 @@ class Changes:
     Attributes:
         row: row of the play.
         slot: slot of the player.
-        delta: change of each stat; shape (n, 15).
-        sums: sums of the changes before each one and of all; shape (15, n + 1). Those of a long chunk run over, which
-            the difference of two sums, the line of a player between two plays, does not mind.
+        words: change of each stat, packed; shape (4, n).
     """
 
     row: Int
     slot: Int
-    delta: npt.NDArray[np.int16]
-    sums: npt.NDArray[np.int16]
+    words: Int
 
 
 def stat_changes(inputs: Inputs) -> Changes:
@@ -90,14 +107,12 @@ def stat_changes(inputs: Inputs) -> Changes:
     key = slot * inputs.count + row
     order = np.argsort(key)
     row, slot, key = row[order], slot[order], key[order]
-    delta = _BOTH.take(change[order], axis=1)
+    words = _BOTH.take(change[order], axis=1)
     # one man twice in one play (both parties of a double foul, say) is one change
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else key
     if len(starts) < len(key):
-        row, slot, delta = row[starts], slot[starts], np.add.reduceat(delta, starts, axis=1)
-    sums = np.zeros((len(STATS), len(row) + 1), np.int16)
-    np.cumsum(delta, axis=1, dtype=np.int16, out=sums[:, 1:])
-    return Changes(row, slot, delta.T, sums)
+        row, slot, words = row[starts], slot[starts], np.add.reduceat(words, starts, axis=1)
+    return Changes(row, slot, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from hooplake.games.model import STATS
 from hooplake.replay.announced import SECONDS_OFF, PeriodBoxes
-from hooplake.replay.events import Changes, Score
+from hooplake.replay.events import Changes, Score, unpacked
 from hooplake.replay.inputs import Bool, Float, Inputs, Int
 from hooplake.replay.plus_minus import credited
 from hooplake.replay.quarters import PeriodLines, Stays
@@ -129,7 +129,7 @@ def _stats_at_edges(
     key = changes.slot[edge] * width + inputs.period[changes.row[edge]]
     inside = np.isin(key, keys)
     cut = np.zeros((len(keys), len(STATS)))
-    np.add.at(cut, np.searchsorted(keys, key[inside]), changes.delta[edge[inside]])
+    np.add.at(cut, np.searchsorted(keys, key[inside]), unpacked(changes.words[:, edge[inside]]))
     own, official = generated[:, : len(STATS)], actual[:, : len(STATS)]
     between: Bool = (own - cut <= official) & (official <= own)
     return between

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hooplake.games.model import STATS
-from hooplake.replay.events import Changes
+from hooplake.replay.events import Changes, unpacked
 from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.plus_minus import Credited
+from hooplake.replay.snapshots import Cumulated
 from hooplake.replay.stints import Lineups, Stints
 
 
@@ -73,7 +74,7 @@ class PeriodLines:
     plus_minus: Float
 
 
-def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineups) -> PeriodLines:
+def period_lines(inputs: Inputs, changes: Changes, cumulated: Cumulated, stays: Stays, lineups: Lineups) -> PeriodLines:
     """Stat changes and stays summed per player and period.
 
     A player has a line for a period in which he did something, was on court, or points counted for him.
@@ -86,17 +87,18 @@ def period_lines(inputs: Inputs, changes: Changes, stays: Stays, lineups: Lineup
     listed[was[(stays.seconds > 0) | (stays.points_for != stays.points_against)]] = True
     keys = np.flatnonzero(listed)
     slot, period = keys // width, keys % width
-    line = np.zeros((len(STATS), len(keys)), np.int16)
+    words = np.zeros((len(cumulated.words), len(keys)), np.int64)
     # changes are sorted by player and event, so those of a player in a period stand together
     first = np.flatnonzero(np.diff(did, prepend=-1))
-    after = np.append(first[1:], len(did))[: len(first)]
-    line[:, np.searchsorted(keys, did[first])] = changes.sums.take(after, axis=1) - changes.sums.take(first, axis=1)
+    last = np.append(first[1:], len(did))[: len(first)] - 1
+    until, before = (cumulated.words.take(cumulated.place[at], axis=1) for at in (last, first))
+    words[:, np.searchsorted(keys, did[first])] = until - before + changes.words.take(first, axis=1)
     net = stays.points_for - stays.points_against
     played, plus_minus = (np.bincount(was, values, len(listed))[keys] for values in (stays.seconds, net))
     home = inputs.players.home[slot]
     known = (home >= 0) & lineups.complete[inputs.players.game[slot], period, np.where(home == 1, 0, 1)]
     seconds = np.where(known, played, np.nan)
-    return PeriodLines(slot, period, line.T, seconds, np.where(known, plus_minus, np.nan))
+    return PeriodLines(slot, period, unpacked(words), seconds, np.where(known, plus_minus, np.nan))
 
 
 def whole_game(inputs: Inputs, lines: PeriodLines, lineups: Lineups) -> tuple[Float, Float]:

@@ -59,7 +59,7 @@ def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec], *, le
     points = credited(inputs, score, credit)
     cumulated = cumulate(changes, len(inputs.players))
     stints = stays(inputs, lineups.stints, points)
-    lines = period_lines(inputs, changes, stints, lineups)
+    lines = period_lines(inputs, changes, cumulated, stints, lineups)
     seconds, plus_minus = whole_game(inputs, lines, lineups)
     seconds = np.where(inputs.players.played | (seconds > 0), seconds, np.nan)
     verified = verify(inputs, cumulated.final, score, lineups, seconds, plus_minus, tables)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hooplake.games.model import STATS
-from hooplake.replay.events import Changes
+from hooplake.replay.events import Changes, unpacked
 from hooplake.replay.inputs import Inputs, Int
 
 
@@ -20,13 +20,15 @@ class Cumulated:
     Attributes:
         slot: slot of the player.
         row: row of the play, -1 for the line before the first.
-        line: cumulative stats, one stat after the other in memory; shape (n, 15).
+        words: cumulative stats, packed; shape (4, n).
+        place: where each change stands among these lines.
         final: last line of each slot; shape (slots, 15).
     """
 
     slot: Int
     row: Int
-    line: npt.NDArray[np.int16]
+    words: Int
+    place: Int
     final: npt.NDArray[np.int16]
 
 
@@ -38,17 +40,18 @@ def cumulate(changes: Changes, slots: int) -> Cumulated:
         slots: number of slots; a slot without a change keeps its zeros.
     """
     counts = np.bincount(changes.slot, minlength=slots)
-    before = np.cumsum(counts) - counts  # changes of the slots before
+    zeros = np.cumsum(counts) - counts + np.arange(slots)  # where the zeros of each slot stand
+    place = np.arange(len(changes.slot)) + changes.slot + 1
     slot = np.repeat(np.arange(slots), counts + 1)
-    zeros = before + np.arange(slots)
-    changed = np.ones(len(slot), bool)
-    changed[zeros] = False
     row = np.full(len(slot), -1, np.int64)
-    row[changed] = changes.row
-    base = np.repeat(changes.sums.take(before, axis=1), counts + 1, axis=1)
-    line = changes.sums.take(np.arange(len(slot)) - slot, axis=1) - base
-    final = line.take(zeros + counts, axis=1)
-    return Cumulated(slot, row, line.T, final.T)
+    row[place] = changes.row
+    words = np.zeros((len(changes.words), len(slot)), np.int64)
+    for summed, change in zip(words, changes.words, strict=True):
+        summed[place] = change
+        # sums over all slots run over, which the difference of two of them, the line of a player, does not mind
+        np.cumsum(summed, out=summed)
+        summed -= np.repeat(summed[zeros], counts + 1)
+    return Cumulated(slot, row, words, place, unpacked(words.take(zeros + counts, axis=1)))
 
 
 def snapshot_columns(inputs: Inputs, cumulated: Cumulated) -> dict[str, pa.Array]:
@@ -59,10 +62,11 @@ def snapshot_columns(inputs: Inputs, cumulated: Cumulated) -> dict[str, pa.Array
     columns = {
         "game_id": inputs.of_game(inputs.players.game[cumulated.slot])["game_id"],
         "player_id": inputs.player_ids.take(slots),
-        "event_num": pa.array(np.where(before, -1, inputs.event_num[known]).astype(np.int32)),
+        "event_num": pa.array(np.where(before, np.int32(-1), inputs.event_num.astype(np.int32)[known])),
         "team_id": inputs.team_ids.take(slots),
-        "period": pa.array(np.where(before, 0, inputs.period[known]).astype(np.int16)),
+        "period": pa.array(np.where(before, np.int16(0), inputs.period.astype(np.int16)[known])),
     }
+    line = unpacked(cumulated.words)
     for place, name in enumerate(STATS):
-        columns[name] = pa.array(np.ascontiguousarray(cumulated.line[:, place]))
+        columns[name] = pa.array(line[:, place])
     return columns
