@@ -149,10 +149,11 @@ class Inputs:
 
     def _clocks(self) -> None:
         """Clock and elapsed seconds, filled forward within a period where a row has none."""
-        clock = self.plays["clock_seconds"].to_numpy().astype(np.float64)
-        elapsed = self.plays["elapsed_seconds"].to_numpy().astype(np.float64)
-        known = ~(np.isnan(clock) | np.isnan(elapsed))
-        if not known.all():
+        columns = [self.plays[name] for name in ("clock_seconds", "elapsed_seconds")]
+        clock, elapsed = (floats(column) for column in columns)
+        if any(column.null_count for column in columns):
+            clock, elapsed = clock.copy(), elapsed.copy()
+            known = ~(np.isnan(clock) | np.isnan(elapsed))
             key = self.game * 1000 + self.period
             opening = np.r_[True, key[1:] != key[:-1]]
             for row in np.flatnonzero(~known):
@@ -310,7 +311,7 @@ class Inputs:
 def _places(values: pa.ChunkedArray, among: pa.ChunkedArray, *, missing_ok: bool = False) -> Int:
     """Place of each value among others; NONE for NULL and, where allowed, for those that are not there."""
     found = pc.index_in(values, value_set=among, skip_nulls=True)
-    places: Int = pc.fill_null(found, NONE).to_numpy().astype(np.int64)
+    places = integers(found)
     if not missing_ok and len(places) and places.min() < 0:
         strange = values.filter(pc.equal(pc.fill_null(found, NONE), NONE))[0]
         raise ValueError(f"{strange} is not among the {len(among)} known values")
@@ -319,10 +320,12 @@ def _places(values: pa.ChunkedArray, among: pa.ChunkedArray, *, missing_ok: bool
 
 def _encoded(values: pa.ChunkedArray) -> tuple[Int, pa.Array]:
     """Codes of texts, NONE for NULL, and the distinct texts."""
+    if values.num_chunks == 1:
+        coded = values.chunk(0).dictionary_encode()
+        return integers(coded.indices), coded.dictionary
     coded = values.dictionary_encode().unify_dictionaries()
-    codes = [pc.fill_null(chunk.indices, NONE).to_numpy() for chunk in coded.chunks]
-    texts = coded.chunk(0).dictionary if codes else pa.array([], pa.string())
-    return np.concatenate([np.zeros(0, np.int64), *codes]), texts
+    texts = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], pa.string())
+    return np.concatenate([np.zeros(0, np.int64), *(integers(chunk.indices) for chunk in coded.chunks)]), texts
 
 
 def _found(slots: Int, keys: Int, size: int) -> Int:
@@ -337,9 +340,11 @@ def _found(slots: Int, keys: Int, size: int) -> Int:
     return np.where(slots[places] == keys, places, NONE)
 
 
-def integers(values: pa.ChunkedArray) -> Int:
+def integers(values: pa.Array | pa.ChunkedArray) -> Int:
     """Whole numbers, NONE for NULL."""
-    result: Int = pc.fill_null(values, NONE).to_numpy().astype(np.int64)
+    if values.null_count:
+        values = values.fill_null(NONE)
+    result: Int = values.to_numpy().astype(np.int64)
     return result
 
 

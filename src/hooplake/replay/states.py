@@ -12,12 +12,14 @@ from hooplake.replay.events import Score
 from hooplake.replay.inputs import NONE, Inputs, Int
 from hooplake.replay.stints import Lineups
 
+_FAR_OFF = 6 * 3600 * 1_000_000
+_NEVER = 2**62
 _WALL = pa.timestamp("us", tz=str(UTC))
 
 
 def state_columns(
     inputs: Inputs, score: Score, lineups: Lineups, names: pa.Array, credit: Int, passed: list[bool | None]
-) -> dict[str, pa.Array]:
+) -> dict[str, pa.Array | pa.ChunkedArray]:
     """Columns of ``gold.game_state_snapshots``.
 
     Args:
@@ -29,10 +31,10 @@ def state_columns(
         passed: verification of each game.
     """
     scored = (score.home_points > 0) | (score.away_points > 0)
-    columns = {
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {
         **inputs.of_game(inputs.game),
-        "event_num": pa.array(inputs.event_num.astype(np.int32)),
-        "period": pa.array(inputs.period.astype(np.int16)),
+        "event_num": inputs.plays["event_num"],
+        "period": inputs.plays["period"],
         "clock_seconds": pa.array(inputs.clock),
         "elapsed_seconds": pa.array(inputs.elapsed),
         "home_score": pa.array(score.home.astype(np.int16)),
@@ -42,10 +44,13 @@ def state_columns(
         "wallclock": running_wallclock(inputs),
         "verification_passed": pa.array(passed, pa.bool_()).take(pa.array(inputs.game)),
     }
+    scoring = np.flatnonzero(scored)
     for side, name in enumerate(("home", "away")):
         five = lineups.five[:, side]
         columns[f"{name}_lineup"] = named(names, five)
-        columns[f"{name}_credit_lineup"] = named(names, np.where(scored, five[credit], NONE))
+        credited = np.full(inputs.count, NONE, np.int64)
+        credited[scoring] = five[credit[scoring]]
+        columns[f"{name}_credit_lineup"] = named(names, credited)
     return columns
 
 
@@ -67,18 +72,22 @@ def running_wallclock(inputs: Inputs) -> pa.Array:
     Wall clocks go backwards in nearly every document, and some are a day off: a value more than six hours from the
     median of its game is not believed.
     """
-    walls = inputs.plays["wallclock"].combine_chunks()
-    micros = pc.fill_null(pc.cast(walls, pa.int64()), 0).to_numpy().astype(np.int64)
+    walls = inputs.plays["wallclock"].combine_chunks().cast(pa.int64())
+    micros = (walls.fill_null(0) if walls.null_count else walls).to_numpy()
     known = micros != 0
     if not known.any():
         return pa.nulls(len(micros), _WALL)
-    out = np.zeros(len(micros), np.int64)
-    limit = 6 * 3600 * 1_000_000
-    for low, high in zip(inputs.bounds[:-1], inputs.bounds[1:], strict=True):
-        here = known[low:high]
-        if not here.any():
-            continue
-        middle = int(np.median(micros[low:high][here]))
-        believed = np.where(here & (np.abs(micros[low:high] - middle) <= limit), micros[low:high], 0)
-        out[low:high] = np.maximum.accumulate(believed)
-    return pa.array(out, pa.int64(), mask=out == 0).cast(_WALL)
+    opening = inputs.bounds[:-1]
+    least = np.minimum.reduceat(np.where(known, micros, _NEVER), opening)
+    most = np.maximum.reduceat(np.where(known, micros, -_NEVER), opening)
+    for game in np.flatnonzero(most - least > _FAR_OFF).tolist():  # else none is so far from the median
+        own = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
+        believed = known[own] & (np.abs(micros[own] - int(np.median(micros[own][known[own]]))) <= _FAR_OFF)
+        known[own] = believed
+        least[game] = micros[own][believed].min(initial=_NEVER)
+    # games are lifted above one another, so that no maximum reaches over from one to the next
+    lift = (np.arange(len(opening)) + 1) * (4 * _FAR_OFF)
+    base = (least - lift)[inputs.game]
+    highest = np.maximum.accumulate(np.where(known, micros - base, 0))
+    missing = highest < lift[inputs.game]
+    return pa.array(highest + base, pa.int64(), mask=missing).cast(_WALL)
