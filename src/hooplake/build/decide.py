@@ -47,6 +47,7 @@ class Fingerprints:
         self.specs = graph.specs_version[step.name]
         self.outputs = (*step.outputs, *graph.projections(step))
         seed = [step.name, partition, step.version, self.specs, self.parameters]
+        self.seed = hashlib.blake2b(json.dumps(seed).encode(), digest_size=16).hexdigest()
         self._seed = hashlib.blake2b(json.dumps(seed).encode(), digest_size=16)
         self.step = step
 

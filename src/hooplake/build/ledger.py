@@ -221,6 +221,10 @@ class Ledger(Protocol):
         """Record new etags of objects whose bytes are known to be the same: (table, partition, etag)."""
         ...
 
+    def seal(self, seals: Iterable[tuple[int, bytes]]) -> None:
+        """Remember that nodes were found unchanged: (node, seal), see `hooplake.build.seal`."""
+        ...
+
     def begin(self, run: RunRecord) -> None:
         """Record that a run has begun."""
         ...

@@ -127,6 +127,7 @@ class Plan:
         items: the nodes with something to do.
         skipped: units left alone, by step and reason.
         touched: objects whose etag is new although their bytes are the same: (table, partition, etag).
+        seals: nodes that were found unchanged as a whole: (node, seal).
         plan_id: a hash of what the plan says.
     """
 
@@ -136,6 +137,7 @@ class Plan:
     items: list[PlanItem]
     skipped: dict[str, dict[Reason, int]]
     touched: list[tuple[str, str, str]]
+    seals: list[tuple[int, bytes]] = field(default_factory=list)
     plan_id: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from hooplake.build.inputs import raw_inputs, read_partitions, table_inputs, tab
 from hooplake.build.ledger import Ledger
 from hooplake.build.objects import Listing, damage_of
 from hooplake.build.plan import Plan, PlanItem, Selection
+from hooplake.build.seal import seal_of
 from hooplake.build.state import Node, UnitRow, UnitState
 from hooplake.build.step import Discovered, Discovery, Step
 from hooplake.build.through import reads_any, steps_between
@@ -66,6 +67,7 @@ def _plan(graph: Graph, ledger: Ledger, store: Store, wanted: Selection) -> Plan
         items=planner.items,
         skipped=planner.skipped,
         touched=planner.touched,
+        seals=planner.seals,
     )
 
 
@@ -93,6 +95,8 @@ class _Planner:
         self.skipped: dict[str, dict[Reason, int]] = {}
         self.cut: set[str] = set()  # steps of which the limit left out units
         self.touched: list[tuple[str, str, str]] = []
+        self.seals: list[tuple[int, bytes]] = []
+        self.all = selection.dates.all and not selection.force  # what a seal is of
 
     def add(self, step: Step) -> None:
         """Decide about every node of a step."""
@@ -107,14 +111,19 @@ class _Planner:
         for partition in sorted(partitions | set(stored)):
             if not self.selection.includes(partition):
                 continue
-            if step.discover is not None:
-                inputs = raw_inputs(discovered, partition)
-            else:
-                inputs = table_inputs(step, partition, self.view)
             node = stored.get(partition)
             damage, touched = (None, []) if node is None else damage_of(step, partition, node, self.listing)
             self.touched += touched
             fingerprints = Fingerprints(step, str(partition), self.graph)
+            counts = self.skipped.setdefault(step.name, {})
+            seal = seal_of(step, partition, node, self.view, fingerprints) if self.all and damage is None else b""
+            if node is not None and seal and seal == node.seal:
+                counts[Reason.UNCHANGED] = counts.get(Reason.UNCHANGED, 0) + len(node.units)
+                continue
+            if step.discover is not None:
+                inputs = raw_inputs(discovered, partition)
+            else:
+                inputs = table_inputs(step, partition, self.view)
             verdict = decide(
                 inputs,
                 node,
@@ -124,9 +133,10 @@ class _Planner:
                 damage=damage,
                 force=self.selection.force,
             )
-            counts = self.skipped.setdefault(step.name, {})
             for reason, units in verdict.skipped.items():
                 counts[reason] = counts.get(reason, 0) + units
+            if node is not None and seal and verdict.empty and verdict.skipped == {Reason.UNCHANGED: len(node.units)}:
+                self.seals.append((node.id, seal))
             dissolved = node is not None and not node.units and not inputs.units
             if not verdict.empty or dissolved:
                 item = PlanItem(step, partition, inputs, verdict, self._after(step, partition), 0.0)

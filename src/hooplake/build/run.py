@@ -96,6 +96,9 @@ def run(
                 report.step(step).skip(skipped)
             if plan.touched:
                 ledger.touch(plan.touched)
+            if plan.seals:
+                ledger.seal(plan.seals)
+                plan.seals.clear()  # the other parts of a plan need not do it again
             if plan.items:
                 from hooplake.build.schedule import Schedule  # loads pyarrow, which a run of nothing has no use for
 

@@ -62,11 +62,15 @@ class _SqliteLedger(Ledger):
                 state.recipes[key] = Recipe(version, specs, parameters, tuple(outputs), tuple(parts))
             nodes: dict[int, Node] = {}
             wanted = None if steps is None else set(steps)
-            for key, step, partition, generation, unit_seconds, reduce_seconds in db.execute(
-                "select id, step, partition, generation, unit_seconds, reduce_seconds from nodes"
+            seals = dict(db.execute("select node, seal from seals")) if _has_seals(db) else {}
+            for key, step, partition, generation, unit_seconds, reduce_seconds, run_id in db.execute(
+                "select id, step, partition, generation, unit_seconds, reduce_seconds, updated_run from nodes"
             ):
                 if wanted is None or step in wanted:
-                    node = Node(key, generation, unit_seconds=unit_seconds, reduce_seconds=reduce_seconds)
+                    node = Node(
+                        key, generation, unit_seconds=unit_seconds, reduce_seconds=reduce_seconds, run_id=run_id,
+                        seal=seals.get(key, b""),
+                    )  # fmt: skip
                     nodes[key] = state.nodes.setdefault(step, {})[partition] = node
             new = tuple.__new__  # half the price of UnitRow._make, which counts for a hundred thousand units
             for row in db.execute(
@@ -176,6 +180,13 @@ class _SqliteLedger(Ledger):
             db.executemany(
                 "update objects set etag = ?3 where table_name = ?1 and partition = ?2", [tuple(row) for row in objects]
             )
+
+    def seal(self, seals: Iterable[tuple[int, bytes]]) -> None:
+        with self._writing() as db:
+            # a ledger that was written before there were seals gets its table here
+            db.execute("create table if not exists seals (node integer primary key, seal blob not null)")
+            db.execute("delete from seals where node not in (select id from nodes)")
+            db.executemany("insert or replace into seals values (?, ?)", seals)
 
     def begin(self, run: RunRecord) -> None:
         with self._writing() as db:
@@ -355,6 +366,10 @@ class _SqliteLedger(Ledger):
                 if db.in_transaction:
                     db.execute("rollback")
                 raise
+
+
+def _has_seals(db: sqlite3.Connection) -> bool:
+    return db.execute("select 1 from sqlite_master where name = 'seals'").fetchone() is not None
 
 
 @contextmanager

@@ -95,6 +95,8 @@ class Node:
         unit_seconds: seconds a unit took when it was last run, on average.
         reduce_seconds: seconds it took to write the partition's objects when that was last done.
         pending: whether a plan is going to change it; never stored.
+        run_id: the run that published last.
+        seal: see `hooplake.build.seal`; none if it was not found unchanged since it was published.
     """
 
     id: int = 0
@@ -104,6 +106,13 @@ class Node:
     unit_seconds: float | None = None
     reduce_seconds: float | None = None
     pending: bool = False
+    run_id: str = ""
+    seal: bytes = field(default=b"", compare=False)  # says nothing of what the node is
+
+    @property
+    def publication(self) -> tuple[int, int, str]:
+        """Tells the last publication from every other, also from those of a node that is no more."""
+        return (self.id, self.generation, self.run_id)
 
 
 @dataclass(slots=True)
