@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 _DAY = ["%Y-%m-%d"]
 _SHOWN = 20
-_MODULES = ("hooplake.games.step", "hooplake.replay.step")  # what nearly every build computes with
+_MODULES = (
+    "hooplake.games.espn.step",
+    "hooplake.games.step",
+    "hooplake.replay.replay",
+    "hooplake.replay.step",
+)  # what nearly every build computes with
 
 
 def build(

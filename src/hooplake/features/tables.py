@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hooplake.features.extract import event_words
-from hooplake.features.quality import quality_query
 from hooplake.games.model import EVENTS
 from hooplake.lake.table import TableSpec
 
@@ -43,6 +41,8 @@ def feature_tables(
     """
     import duckdb
 
+    from hooplake.features.quality import quality_query  # a plan asks for the names of the tables alone
+
     made: dict[str, pa.Table] = {}
     # on one thread, since whoever calls this runs one process for each processor
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
@@ -67,4 +67,6 @@ def _plain(text: str) -> str:
 
 @cache
 def _words() -> pa.Table:
+    from hooplake.features.extract import event_words
+
     return pa.table({"event": list(EVENTS), "words": pa.array(map(event_words, EVENTS), pa.string())})

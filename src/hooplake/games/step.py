@@ -1,14 +1,20 @@
-"""The step from raw documents and rows of every source to the silver facts: one step, because they fill the same tables."""
+"""The step from raw documents and rows of every source to the silver facts: one step, because they fill the same tables.
+
+The code of a source is loaded when there is something of it: most lakes have one source, and a plan reads no documents.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from hooplake.build.step import Computed, Discovered, Discovery, Step, Task, code_version
-from hooplake.games.cbbd import step as cbbd
-from hooplake.games.espn import step as espn
-from hooplake.games.official import step as official
+from hooplake.build.step import Computed, Discovered, Discovery, Step, Task, UnitInput, code_version
+from hooplake.games.cbbd.raw import PREFIX as COLLEGE
+from hooplake.games.cbbd.tables import INPUT_TABLES
+from hooplake.games.espn.raw import PREFIX as ESPN
+from hooplake.games.official.raw import PREFIX as OFFICIAL
 from hooplake.games.silver import GAME_TABLES
+from hooplake.lake.partition import Partition
 
 
 def discover(context: Discovery, *, college: str) -> Discovered:
@@ -18,14 +24,42 @@ def discover(context: Discovery, *, college: str) -> Discovered:
         context: the lake.
         college: version of the tables through which college games come.
     """
-    return {**espn.discover(context), **official.discover(context), **cbbd.discover(context, prepared=college)}
+    found: dict[Partition, Mapping[str, UnitInput]] = {}
+    if context.list(ESPN):
+        from hooplake.games.espn import step as espn
+
+        found |= espn.discover(context)
+    if context.list(OFFICIAL):
+        from hooplake.games.official import step as official
+
+        found |= official.discover(context)
+    if context.list(COLLEGE):
+        from hooplake.games.cbbd import step as cbbd
+
+        found |= cbbd.discover(context, prepared=college)
+    return found
 
 
 def compute(task: Task) -> Computed:
     """Read a chunk of games of one source into silver rows."""
-    return {official.SOURCE: official.compute, cbbd.SOURCE: cbbd.compute}.get(
-        str(task.partition["source"]), espn.compute
-    )(task)
+    if task.partition["source"] == "official":
+        from hooplake.games.official import step as official
+
+        return official.compute(task)
+    if task.partition["source"] == "cbbd":
+        from hooplake.games.cbbd import step as cbbd
+
+        return cbbd.compute(task)
+    from hooplake.games.espn import step as espn
+
+    return espn.compute(task)
+
+
+def reads(table: str, output: Partition, existing: Sequence[Partition]) -> list[Partition]:
+    """The partitions of the college tables that the games of an output partition are made of."""
+    from hooplake.games.cbbd import step as cbbd
+
+    return cbbd.reads(table, output, existing)
 
 
 def games_step(college: str) -> Step:
@@ -36,12 +70,12 @@ def games_step(college: str) -> Step:
     """
     return Step(
         name="games",
-        inputs=cbbd.INPUT_TABLES,
+        inputs=INPUT_TABLES,
         outputs=(*GAME_TABLES, "silver.fct_player_periods"),
         unit="game_id",
         version=code_version("hooplake.games"),
         compute=compute,
         discover=partial(discover, college=college),
-        reads=cbbd.reads,
+        reads=reads,
         chunk_units=128,
     )

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from hooplake.lake.table import TableSpec
 from hooplake.replay.announced import read_period_boxes
+from hooplake.replay.declared import INPUT_TABLES as INPUT_TABLES
+from hooplake.replay.declared import REPLAY_TABLES as REPLAY_TABLES
 from hooplake.replay.events import running_score, stat_changes
 from hooplake.replay.inputs import Inputs
 from hooplake.replay.lineups import find_lineups
@@ -20,19 +22,6 @@ from hooplake.replay.snapshots import cumulate, snapshot_columns
 from hooplake.replay.states import lineup_names, state_columns
 from hooplake.replay.units import unit_columns
 from hooplake.replay.verify import verify
-
-INPUT_TABLES = (
-    "silver.fct_games", "silver.fct_plays", "silver.fct_game_players", "silver.fct_game_teams",
-    "silver.fct_game_periods", "silver.fct_player_periods",
-)  # fmt: skip
-"""What replay reads."""
-
-REPLAY_TABLES = (
-    "gold.game_state_snapshots", "gold.player_snapshots", "gold.player_stints", "gold.quarter_box_scores",
-    "gold.possessions", "gold.lineup_stints", "gold.box_score_verification", "gold.box_score_differences",
-    "gold.period_box_differences",
-)  # fmt: skip
-"""What replay makes."""
 
 
 def replay(tables: Mapping[str, pa.Table], specs: Mapping[str, TableSpec], *, league: str) -> dict[str, pa.Table]:

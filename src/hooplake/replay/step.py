@@ -6,12 +6,14 @@ import gc
 from pathlib import Path
 
 from hooplake.build.step import Computed, Step, Task, code_version
-from hooplake.replay.inputs import GAME_COLUMNS, PLAY_COLUMNS
-from hooplake.replay.replay import INPUT_TABLES, REPLAY_TABLES, replay
+from hooplake.replay.declared import INPUT_TABLES, REPLAY_TABLES
 
 
 def compute(task: Task) -> Computed:
     """Replay a chunk of games."""
+    from hooplake.replay.inputs import GAME_COLUMNS, PLAY_COLUMNS  # a plan does not load what computes
+    from hooplake.replay.replay import replay
+
     columns = {"silver.fct_plays": PLAY_COLUMNS, "silver.fct_games": GAME_COLUMNS}
     tables = {name: task.read(name, columns.get(name)) for name in INPUT_TABLES}
     collecting = gc.isenabled()

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import zstandard
@@ -29,8 +29,10 @@ from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 from hooplake.sources.find import find
 from hooplake.sources.letters import Letters
-from hooplake.sources.reading import Reading
 from hooplake.sources.unpack import inflate
+
+if TYPE_CHECKING:
+    from hooplake.sources.reading import Reading
 
 _NAME = re.compile(r"(\d{4,})\.([0-9a-f]{12})\.zst")
 _SHOWN = 3
@@ -257,6 +259,8 @@ def _partition(text: str) -> Partition:
 
 
 def _reading(sha: str, body: bytes, reason: str, detail: str) -> Reading:
+    from hooplake.sources.reading import Reading  # loads what reads documents, which a plan does not
+
     return Reading(sha, len(body), zstandard.compress(body), reason=reason, detail=detail)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from hooplake.build.sql import sql_step
 from hooplake.build.step import Reads, Step, code_version
 from hooplake.features.step import FEATURES_STEP
-from hooplake.games.cbbd.step import INPUT_TABLES as COLLEGE_TABLES
+from hooplake.games.cbbd.tables import INPUT_TABLES as COLLEGE_TABLES
 from hooplake.games.step import games_step
 from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
@@ -17,10 +18,11 @@ from hooplake.games.official.dumps import csv_rows, inflated, json_rows, parquet
 from hooplake.games.official.identity import identify
 from hooplake.games.official.logs import EPOCH, day_number
 from hooplake.games.official.raw import KINDS, PREFIX, RawDump, by_season, decode_index
-from hooplake.games.official.read import silver_tables
-from hooplake.games.official.tables import Document
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
+
+if TYPE_CHECKING:
+    from hooplake.games.official.tables import Document
 
 SOURCE = "official"
 
@@ -33,10 +35,11 @@ def discover(context: Discovery) -> Discovered:
     """
     found: dict[Partition, dict[str, UnitInput]] = {}
     for (league, season), names in by_season(meta.path for meta in context.list(PREFIX)).items():
-        of_game: dict[str, dict[str, list[tuple[RawDump, str]]]] = {}
+        of_game: dict[str, dict[str, list[tuple[tuple[str, str], str]]]] = {}
         for name in names:
+            part = (f"{name.kind}.{name.receipt:04d}", name.sha)
             for game_id, ref in games_of(context.store, name):
-                of_game.setdefault(game_id, {}).setdefault(name.kind, []).append((name, ref))
+                of_game.setdefault(game_id, {}).setdefault(name.kind, []).append((part, ref))
         dates: dict[str, str] = {}
         for name in names:
             if name.kind in _DATED:
@@ -46,8 +49,8 @@ def discover(context: Discovery) -> Discovered:
             if "plays" not in kinds:
                 continue
             used = [*kinds["plays"][-1:], *(one for kind in KINDS[1:] for one in kinds.get(kind, ()))]
-            parts = tuple((f"{name.kind}.{name.receipt:04d}", name.sha) for name, _ in used)
-            units[game_id] = UnitInput(dates.get(game_id, ""), parts, tuple(ref for _, ref in used))
+            parts, refs = zip(*used, strict=True)
+            units[game_id] = UnitInput(dates.get(game_id, ""), parts, refs)
         if units:
             found[Partition(league=league, source=SOURCE, season=season)] = units
     return found
@@ -55,13 +58,14 @@ def discover(context: Discovery) -> Discovered:
 
 def games_of(store: Store, name: RawDump) -> list[tuple[str, str]]:
     """Ids of the games of an object, each with the place of its rows in it (``path#first-after``)."""
+    path = name.path
     if name.game_id:
-        return [(name.game_id, f"{name.path}#")]
+        return [(name.game_id, f"{path}#")]
     try:
         games = decode_index(store.get(name.index_path))
     except (ObjectNotFound, msgspec.DecodeError):
         return []  # the object was not finished: its list is written last
-    return [(one.game_id, f"{name.path}#{one.first}-{one.after}") for one in games]
+    return [(one.game_id, f"{path}#{one.first}-{one.after}") for one in games]
 
 
 _DATED = ("lines", "logs")  # plays and boxes tell no dates; logs rule over line scores
@@ -75,13 +79,16 @@ def _dates(store: Store, name: RawDump) -> dict[str, str]:
     except (DocumentError, ObjectNotFound):
         return {}
     found: dict[str, str] = {}
+    texts: dict[int, str] = {}  # days are few
     for column in ("GAME_DATE_EST", "GAME_DATE"):
         if column in rows.column_names:
             days = coded(rows, column).map(day_number).tolist()
-            for text, day in zip(rows.column("GAME_ID").to_pylist(), days, strict=True):
-                game = identify(str(text))
+            for game_id, day in zip(rows.column("GAME_ID").to_pylist(), days, strict=True):
+                game = identify(str(game_id))
                 if game is not None and day >= 0:
-                    found[game.game_id] = (EPOCH + timedelta(days=day)).isoformat()
+                    if day not in texts:
+                        texts[day] = (EPOCH + timedelta(days=day)).isoformat()
+                    found[game.game_id] = texts[day]
     return found
 
 
@@ -90,6 +97,8 @@ def compute(task: Task) -> Computed:
 
     An object that cannot be read fails the games that need it.
     """
+    from hooplake.games.official.read import silver_tables  # a plan does not load what reads the rows
+
     spans: dict[str, tuple[int, int | None]] = {}
     owners: dict[str, set[str]] = {}
     for game_id, unit in task.units.items():
@@ -128,6 +137,8 @@ def compute(task: Task) -> Computed:
 
 
 def _documents(unit: UnitInput) -> list[Document]:
+    from hooplake.games.official.tables import Document
+
     names = [RawDump.parse(ref.partition("#")[0]) for ref in unit.refs]
     return [Document(name.name, name.kind, name.receipt) for name in names if name is not None]
 
