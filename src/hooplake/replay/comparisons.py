@@ -123,9 +123,11 @@ def compare_periods_of_teams(inputs: Inputs, score: Score, periods: pa.Table) ->
     games, width = len(inputs.game_ids), int(max(inputs.period.max(initial=0), period.max(initial=0))) + 1
     official = np.zeros((games, width, 2), np.int64)
     official[game, period, side] = integers(periods["points"])[rows]
-    key = inputs.game * width + inputs.period
-    scored = [np.bincount(key, own, games * width) for own in (score.home_points, score.away_points)]
-    generated = np.stack(scored, 1).astype(np.int64).reshape(games, width, 2)
+    generated = np.zeros_like(official)
+    stretches = inputs.stretches
+    for away, points in enumerate((score.home_points, score.away_points)):
+        scored = np.add.reduceat(points, stretches.start)
+        np.add.at(generated[:, :, away], (stretches.game, stretches.period), scored)
     told = np.bincount(game, minlength=games)
     cells: dict[int, list[TeamCell]] = {}
     for place, number, away in np.argwhere((generated != official) & (told > 0)[:, None, None]).tolist():

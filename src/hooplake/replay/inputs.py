@@ -169,8 +169,8 @@ class Inputs:
     def _players(self, box: pa.Table) -> None:
         box = box.combine_chunks()
         box_game = self.games_of(box["game_id"])
-        box = box.filter(pa.array(box_game >= 0))
-        box_game = box_game[box_game >= 0]
+        if len(box_game) and box_game.min() < 0:
+            box, box_game = box.filter(pa.array(box_game >= 0)), box_game[box_game >= 0]
         columns = [self.plays[name].combine_chunks() for name in ("player1_id", "player2_id", "player3_id")]
         listed = box["player_id"].combine_chunks()
         codes, ids = _encoded(pa.chunked_array([*columns, listed], pa.string()))
@@ -301,6 +301,10 @@ class Inputs:
         known = (game >= 0) & (player >= 0)
         width = max(len(self.ids), 1)
         return _found(self.slot_keys, np.where(known, game * width + player, NONE), len(self.game_ids) * width)
+
+    def ids_of_games(self, index: Int) -> pa.Array:
+        """Ids of the games of these indices."""
+        return self.games["game_id"].combine_chunks().take(pa.array(index))
 
     def of_game(self, index: Int) -> dict[str, pa.Array]:
         """Id and date columns of rows that belong to the games of these indices."""

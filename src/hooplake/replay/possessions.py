@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
-from hooplake.replay.inputs import CODE, NONE, Bool, Float, Inputs, Int
+from hooplake.replay.inputs import CODE, Float, Inputs, Int
 from hooplake.replay.states import named
 from hooplake.replay.stints import Lineups
 
@@ -29,13 +28,27 @@ _START, _SHOT, _THROW, _TURNOVER, _STEAL, _REBOUND, _OTHER, _END = range(len(REA
 _LAST_THROWS = ("1_of_1", "2_of_2", "3_of_3", "free_throw")
 
 
-def _among(*names: str) -> Bool:
-    return np.isin(np.arange(len(CODE)), [CODE[name] for name in names])
+_TAKING, _THROW_ROLE, _OWN = 1, 2, 3
 
 
-_SHOTS = _among("made_2", "made_3")
-_THROWS = _among("made_ft", "missed_ft")
-_OWN = _among("made_2", "made_3", "missed_2", "missed_3", "missed_heave", "turnover", "offensive_rebound")
+def _by_event(values: dict[int, tuple[str, ...]], other: int) -> Int:
+    table = np.full(len(CODE), other, np.int64)
+    for value, names in values.items():
+        table[[CODE[name] for name in names]] = value
+    return table
+
+
+_ROLES = _by_event(
+    {
+        _TAKING: ("defensive_rebound",),
+        _THROW_ROLE: ("made_ft", "missed_ft"),
+        _OWN: ("made_2", "made_3", "missed_2", "missed_3", "missed_heave", "turnover", "offensive_rebound"),
+    },
+    0,
+)
+"""What an event tells of who has the ball: nothing, its team takes it, its team has it if the throw is not technical,
+its team has it."""
+_REASONS = _by_event({_SHOT: ("made_2", "made_3"), _TURNOVER: ("turnover",), _REBOUND: ("defensive_rebound",)}, _OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,52 +81,62 @@ class Possessions:
 
 def find_possessions(inputs: Inputs) -> Possessions:
     """Possessions of every game."""
-    offense, ending = _offense(inputs)
-    rows = np.flatnonzero(offense >= 0)
+    rows, side = _offense(inputs)
     stretches = inputs.stretches
     key = stretches.of_row[rows]
-    side = offense[rows]
-    first = np.flatnonzero(np.r_[True, (key[1:] != key[:-1]) | (side[1:] != side[:-1])]) if len(rows) else rows
-    last = np.r_[first[1:], len(rows)][: len(first)] - 1
-    decides = rows[last]
-    reason = ending[decides]
+    fresh = np.ones(len(rows), bool)
+    fresh[1:] = (key[1:] != key[:-1]) | (side[1:] != side[:-1])
+    last = np.append(np.flatnonzero(fresh)[1:], len(rows))[: np.count_nonzero(fresh)] - 1
+    decides, side, key = rows[last], side[last], key[last]
+    reason = _endings(inputs, decides)
     # the play that gives the ball away last in its period, and rows after it: one more possession
-    period_last = stretches.stop[key[last]] - 1
-    closing = np.r_[key[last][1:] != key[last][:-1], True] if len(last) else np.zeros(0, bool)
-    trailing = closing & (reason != _OTHER) & (decides < period_last)
-    order = np.argsort(np.r_[np.arange(len(last)), np.flatnonzero(trailing)], kind="stable")
-    decides = np.r_[decides, decides[trailing] + 1][order]
-    home = np.r_[side[last], 1 - side[last][trailing]][order]
-    reason = np.r_[reason, np.full(int(trailing.sum()), _END)][order]
-    return _assembled(inputs, decides, home, reason)
+    closing = np.ones(len(last), bool)
+    closing[:-1] = key[1:] != key[:-1]
+    trailing = closing & (reason != _OTHER) & (decides < stretches.stop[key] - 1)
+    place = np.repeat(np.arange(len(last)), 1 + trailing)
+    more = np.zeros(len(place), bool)
+    more[1:] = place[1:] == place[:-1]
+    return _assembled(
+        inputs, decides[place] + more, np.where(more, 1 - side[place], side[place]), np.where(more, _END, reason[place])
+    )
 
 
 def _assembled(inputs: Inputs, decides: Int, home: Int, reason: Int) -> Possessions:
     stretches = inputs.stretches
     key = stretches.of_row[decides]
-    opening = np.r_[True, key[1:] != key[:-1]] if len(key) else np.zeros(0, bool)
-    closing = np.r_[opening[1:], True] if len(key) else opening
-    last_row = np.where(closing, stretches.stop[key] - 1, decides)
-    first_row = np.where(opening, stretches.start[key], np.r_[0, last_row[:-1]][: len(key)] + 1)
-    opens, closes = period_bounds(inputs, decides)
-    end = np.where(closing, closes, inputs.elapsed[decides])
-    start = np.where(opening, opens, np.r_[0.0, end[:-1]][: len(key)])
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = key[1:] != key[:-1]
+    opening = np.flatnonzero(fresh)
+    closing = np.append(opening[1:], len(key))[: len(opening)] - 1
+    opens, closes = stretch_bounds(inputs)
+    periods = key[opening]  # that have possessions
+    last_row = decides.copy()
+    last_row[closing] = stretches.stop[periods] - 1
+    end = inputs.elapsed[decides]
+    end[closing] = closes[periods]
+    first_row, start, began = np.empty_like(last_row), np.empty_like(end), np.empty_like(reason)
+    for own, before, first in (
+        (first_row, last_row + 1, stretches.start[periods]), (start, end, opens[periods]), (began, reason, _START),
+    ):  # fmt: skip
+        own[1:] = before[:-1]
+        own[opening] = first
+    ended = reason.copy()
+    ended[closing] = np.where(reason[closing] == _OTHER, _END, reason[closing])
     game = inputs.game[decides]
-    number = np.arange(len(game)) - np.searchsorted(game, game) + 1
-    began = np.where(opening, _START, np.r_[_START, reason[:-1]][: len(key)])
-    ended = np.where(closing & (reason == _OTHER), _END, reason)
+    number = np.arange(1, len(game) + 1) - np.searchsorted(game, np.arange(len(inputs.game_ids)))[game]
     return Possessions(
         game, number, inputs.period[decides], home, first_row, last_row, decides, start, np.maximum(end, start),
         began, ended,
     )  # fmt: skip
 
 
-def period_bounds(inputs: Inputs, rows: Int) -> tuple[Float, Float]:
-    """Start and end of the periods of some plays, in seconds since the tip-off.
+def stretch_bounds(inputs: Inputs) -> tuple[Float, Float]:
+    """Start and end of each stretch of plays, in seconds since the tip-off.
 
     A game that is still on ends, for now, at its last play.
     """
-    game, period = inputs.game[rows], inputs.period[rows]
+    stretches = inputs.stretches
+    game, period = stretches.game, stretches.period
     starts = inputs.period_starts
     last = inputs.bounds[game + 1] - 1
     unfinished = ~inputs.final[game] & (period == inputs.period[last])
@@ -121,26 +144,26 @@ def period_bounds(inputs: Inputs, rows: Int) -> tuple[Float, Float]:
 
 
 def _offense(inputs: Inputs) -> tuple[Int, Int]:
-    """Per play the side that has the ball (1 home, 0 away, NONE where it has no say), and how it gives it away.
+    """The plays that tell who has the ball, and which side has it: 1 home, 0 away."""
+    role = _ROLES[inputs.event]
+    rows = np.flatnonzero((role != 0) & (inputs.home >= 0))
+    role = role[rows]
+    told = (role != _THROW_ROLE) | ~inputs.technical_kind[rows]
+    rows, role = rows[told], role[told]
+    home = inputs.home[rows]
+    return rows, np.where(role == _TAKING, 1 - home, home)
 
-    A play that gives the ball away has the reason; others have ``other``.
-    """
-    event, home = inputs.event, inputs.home
-    throws = _THROWS[event]
-    technical = inputs.technical_kind & throws
-    defensive = event == CODE["defensive_rebound"]
-    offense = np.full(inputs.count, NONE, np.int64)
-    own = (_OWN[event] | (throws & ~technical)) & (home >= 0)
-    offense[own] = home[own]
-    taken = defensive & (home >= 0)
-    offense[taken] = 1 - home[taken]
-    ending = np.full(inputs.count, _OTHER, np.int64)
-    ending[_SHOTS[event]] = _SHOT
-    ending[(event == CODE["made_ft"]) & inputs.of_kind(_LAST_THROWS.__contains__)] = _THROW
-    turnover = event == CODE["turnover"]
-    ending[turnover] = np.where(inputs.player2[turnover] >= 0, _STEAL, _TURNOVER)
-    ending[defensive] = _REBOUND
-    return offense, ending
+
+def _endings(inputs: Inputs, rows: Int) -> Int:
+    """How plays give the ball away; ``other`` for those that do not."""
+    event = inputs.event[rows]
+    ending = _REASONS[event]
+    throws = np.flatnonzero(event == CODE["made_ft"])
+    last = inputs.of_kind(_LAST_THROWS.__contains__)[rows[throws]]
+    ending[throws[last]] = _THROW
+    stolen = (event == CODE["turnover"]) & (inputs.player2[rows] >= 0)
+    ending[stolen] = _STEAL
+    return ending
 
 
 def possession_columns(
@@ -156,23 +179,24 @@ def possession_columns(
         lineups: who was on court.
         names: each five of the lineups as text.
     """
-    home_points = np.r_[0, np.cumsum(score.home_points)]
-    away_points = np.r_[0, np.cumsum(score.away_points)]
-    points = [sums[found.last_row + 1] - sums[found.first_row] for sums in (home_points, away_points)]
+    home_points, away_points = (
+        sums[found.last_row + 1] - sums[found.first_row]
+        for sums in (np.append(0, np.cumsum(own)) for own in (score.home_points, score.away_points))
+    )
     at_home = found.home == 1
-    games = pa.array(found.game)
-    teams = [inputs.games[f"{side}_team_id"].combine_chunks().take(games) for side in ("home", "away")]
-    five = lineups.five[credit[found.decides]]
+    teams = pa.concat_arrays([inputs.games[f"{side}_team_id"].combine_chunks() for side in ("home", "away")])
+    of_home, of_away = found.game, found.game + len(inputs.game_ids)
+    crediting = credit[found.decides]
+    five = [lineups.five[crediting, side] for side in (0, 1)]
     offset = inputs.bounds[found.game]
     reasons = pa.array(REASONS, pa.string())
-    has_ball = pa.array(at_home)
     return {
         **inputs.of_game(found.game),
         "possession_num": pa.array(found.number.astype(np.int16)),
         "period": pa.array(found.period.astype(np.int16)),
-        "team_id": pc.if_else(has_ball, teams[0], teams[1]),
-        "opponent_team_id": pc.if_else(has_ball, teams[1], teams[0]),
-        "home": has_ball,
+        "team_id": teams.take(pa.array(np.where(at_home, of_home, of_away))),
+        "opponent_team_id": teams.take(pa.array(np.where(at_home, of_away, of_home))),
+        "home": pa.array(at_home),
         "start_event": pa.array((found.first_row - offset).astype(np.int32)),
         "end_event": pa.array((found.last_row - offset).astype(np.int32)),
         "start_elapsed_seconds": pa.array(found.start),
@@ -180,8 +204,8 @@ def possession_columns(
         "seconds": pa.array(found.end - found.start),
         "start_reason": reasons.take(pa.array(found.began)),
         "end_reason": reasons.take(pa.array(found.ended)),
-        "points": pa.array(np.where(at_home, *points).astype(np.int16)),
-        "opponent_points": pa.array(np.where(at_home, points[1], points[0]).astype(np.int16)),
-        "lineup": named(names, np.where(at_home, five[:, 0], five[:, 1])),
-        "opponent_lineup": named(names, np.where(at_home, five[:, 1], five[:, 0])),
+        "points": pa.array(np.where(at_home, home_points, away_points).astype(np.int16)),
+        "opponent_points": pa.array(np.where(at_home, away_points, home_points).astype(np.int16)),
+        "lineup": named(names, np.where(at_home, five[0], five[1])),
+        "opponent_lineup": named(names, np.where(at_home, five[1], five[0])),
     }

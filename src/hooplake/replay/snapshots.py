@@ -60,7 +60,7 @@ def snapshot_columns(inputs: Inputs, cumulated: Cumulated) -> dict[str, pa.Array
     before = cumulated.row < 0
     slots = pa.array(cumulated.slot)
     columns = {
-        "game_id": inputs.of_game(inputs.players.game[cumulated.slot])["game_id"],
+        "game_id": inputs.ids_of_games(inputs.players.game[cumulated.slot]),
         "player_id": inputs.player_ids.take(slots),
         "event_num": pa.array(np.where(before, np.int32(-1), inputs.event_num.astype(np.int32)[known])),
         "team_id": inputs.team_ids.take(slots),

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hooplake.replay.inputs import NONE, Bool, Inputs, Int
 from hooplake.replay.plus_minus import Credited
-from hooplake.replay.possessions import Possessions, period_bounds
+from hooplake.replay.possessions import Possessions, stretch_bounds
 from hooplake.replay.stints import Lineups
 
 
@@ -100,9 +100,9 @@ def _between(inputs: Inputs, rows: Int, first: Int, after: Int) -> Int:
 
 def _moments(inputs: Inputs, first: Int, after: Int) -> tuple[Int, Int, Bool]:
     """Start and end of stays in seconds since the tip-off, and whether they open their periods."""
-    opens, closes = period_bounds(inputs, first)
     stretches = inputs.stretches
     stretch = stretches.of_row[first]
+    opens, closes = (bound[stretch] for bound in stretch_bounds(inputs))
     opening, closing = first == stretches.start[stretch], after == stretches.stop[stretch]
     start = np.where(opening, opens, inputs.elapsed[first])
     end = np.where(closing, closes, inputs.elapsed[np.minimum(after, inputs.count - 1)])
