@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hooplake.build.step import Computed, Step, Task, code_version
 from hooplake.replay.declared import INPUT_TABLES, REPLAY_TABLES
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 def compute(task: Task) -> Computed:
     """Replay a chunk of games."""
-    from hooplake.replay.inputs import GAME_COLUMNS, PLAY_COLUMNS  # a plan does not load what computes
+    from hooplake.replay.inputs import (  # a plan does not load what computes
+        BOX_COLUMNS,
+        GAME_COLUMNS,
+        NAME_COLUMNS,
+        PLAY_COLUMNS,
+    )
     from hooplake.replay.replay import replay
 
-    columns = {"silver.fct_plays": PLAY_COLUMNS, "silver.fct_games": GAME_COLUMNS}
+    plays = "silver.fct_plays"
+    columns = {plays: PLAY_COLUMNS, "silver.fct_games": GAME_COLUMNS, "silver.fct_game_players": BOX_COLUMNS}
+
+    def names(games: Sequence[str]) -> pa.Table:
+        return replace(task, units={game: task.units[game] for game in games}).read(plays, NAME_COLUMNS)
+
     tables = {name: task.read(name, columns.get(name)) for name in INPUT_TABLES}
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return Computed(replay(tables, task.registry, league=str(task.partition["league"])))
+        return Computed(replay(tables, task.registry, league=str(task.partition["league"]), names=names))
     finally:
         if collecting:
             gc.enable()

@@ -25,7 +25,7 @@ from hooplake.replay.comparisons import (
 )
 from hooplake.replay.events import Score
 from hooplake.replay.game_sums import GameSums, game_sums
-from hooplake.replay.inputs import Float, Inputs
+from hooplake.replay.inputs import Float, Inputs, Names
 from hooplake.replay.stints import Lineups
 from hooplake.replay.team_counts import team_totals
 
@@ -70,6 +70,7 @@ def verify(
     seconds: Float,
     plus_minus: Float,
     tables: Mapping[str, pa.Table],
+    names: Names,
 ) -> Verified:
     """Compare each game's replay with its official player and team box and line score.
 
@@ -81,6 +82,7 @@ def verify(
         seconds: replayed seconds of each slot, NaN where not known.
         plus_minus: likewise.
         tables: ``silver.fct_game_teams`` and ``silver.fct_game_periods``.
+        names: what reads ids and sequence numbers of plays of the games that differ.
     """
     players = inputs.players
     actual = np.where(players.played[:, None], players.line, 0.0)
@@ -96,9 +98,18 @@ def verify(
     facts, sums = inputs.games.select(_FACTS).to_pylist(), game_sums(inputs, known, score, lineups)
     found = Verified({}, [])
     rows: list[dict[str, object]] = []
-    for game, game_id in enumerate(inputs.game_ids):
-        one = _Game(inputs, game, game_id, lineups, facts[game], sums[game])
-        rows.append(one.verify(compared))
+    games = [
+        _Game(inputs, game, game_id, lineups, facts[game], sums[game]) for game, game_id in enumerate(inputs.game_ids)
+    ]
+    counts = [one.compare(compared) for one in games]
+    differing = [one for one in games if one.cells]
+    if differing:
+        named = names([one.game_id for one in differing])
+        cuts = np.cumsum([0, *(one.rows.stop - one.rows.start for one in differing)]).tolist()
+        for one, start, stop in zip(differing, cuts, cuts[1:], strict=False):
+            find_causes(one.facts_of_causes(named.slice(start, stop - start)), one.cells)
+    for one, counted in zip(games, counts, strict=True):
+        rows.append(counted | one.summary(counted))
         found.cells.extend(sorted(one.cells, key=lambda cell: (cell.scope, cell.entity_id, cell.stat)))
         verdict = rows[-1]["quality_grade"]
         found.passed.append(None if verdict is None else verdict in ("A", "B", "C"))
@@ -128,15 +139,14 @@ class _Game:
     ) -> None:
         self.inputs, self.game, self.game_id, self.facts, self.sums = inputs, game, game_id, facts, sums
         self.lineups = lineups
+        self.verifiable = bool(facts["played"]) and facts["box_status"] == "full"
         self.rows = slice(int(inputs.bounds[game]), int(inputs.bounds[game + 1]))
         self.cells: list[Cell] = []
 
-    def verify(self, compared: _Compared) -> dict[str, object]:
-        """The row of the game in ``gold.box_score_verification``."""
+    def compare(self, compared: _Compared) -> dict[str, object]:
+        """Collect the cells that differ; what is compared and what is equal."""
         facts, home, away = self.facts, self.sums.home, self.sums.away
-        box_full = facts["box_status"] == "full"
-        verifiable = bool(facts["played"]) and box_full
-        played = bool(facts["played"])
+        played, verifiable = bool(facts["played"]), self.verifiable
         told = played and facts["home_score"] is not None and facts["away_score"] is not None
         match = (home, away) == (facts["home_score"], facts["away_score"]) if told else None
         row: dict[str, object] = {
@@ -155,16 +165,12 @@ class _Game:
             self._final_cells(home, away)
         minutes = self._of_players(compared.minutes, verifiable)
         net = self._of_players(compared.plus_minus, verifiable)
-        row |= {
+        return row | {
             "cells_compared": lines[0], "cells_equal": lines[1],
             "team_cells_compared": teams[0], "team_cells_equal": teams[1],
             "minutes_compared": minutes[0], "minutes_equal": minutes[1],
             "plus_minus_compared": net[0], "plus_minus_equal": net[1],
         }  # fmt: skip
-        if self.cells:
-            find_causes(self._game_facts(), self.cells)
-        row |= self._summary(verifiable, match, minutes[0] > 0, net[0] > 0)
-        return row
 
     def _cell(
         self, scope: str, entity: str, team: str | None, player: str | None, stat: str, generated: int, actual: int
@@ -199,11 +205,10 @@ class _Game:
             if generated != actual:
                 self._cell("final_score", str(team), str(team), None, "points", generated, int(actual))
 
-    def _game_facts(self) -> GameFacts:
+    def facts_of_causes(self, named: pa.Table) -> GameFacts:
+        """What the causes look at, with the ids and sequence numbers of the plays."""
         inputs, rows = self.inputs, self.rows
-        count = rows.stop - rows.start
         ids = inputs.player_ids
-        sequences = inputs.plays["sequence"].slice(rows.start, count).to_pylist()
         return GameFacts(
             box_status=self.facts["box_status"],
             events=inputs.event[rows].tolist(),
@@ -211,8 +216,8 @@ class _Game:
                 tuple(ids[int(s)].as_py() if s >= 0 else None for s in row)
                 for row in zip(inputs.player1[rows], inputs.player2[rows], strict=True)
             ],
-            sequences=sequences,
-            play_ids=inputs.plays["play_id"].slice(rows.start, count).to_pylist(),
+            sequences=named["sequence"].to_pylist(),
+            play_ids=named["play_id"].to_pylist(),
             unattributed={
                 str(self.facts["home_team_id"]): self.sums.unattributed[0],
                 str(self.facts["away_team_id"]): self.sums.unattributed[1],
@@ -220,7 +225,12 @@ class _Game:
             college=inputs.league in ("mbb", "wbb"),
         )
 
-    def _summary(self, verifiable: bool, match: bool | None, minutes: bool, net: bool) -> dict[str, object]:
+    def summary(self, counted: Mapping[str, object]) -> dict[str, object]:
+        """What the cells, with their causes, come to.
+
+        Args:
+            counted: what `compare` returned.
+        """
         cells = [cell for cell in self.cells if cell.scope == "player" and cell.stat in STATS]
         errors: Counter[str] = Counter()
         for cell in cells:
@@ -235,16 +245,16 @@ class _Game:
         causes = Counter(cell.cause for cell in self.cells) if self.cells else {}
         players = self.sums.lines
         row: dict[str, object] = {
-            "stats_compared": [*STATS, *(["minutes"] if minutes else []), *(["plus_minus"] if net else [])]
-            if verifiable
+            "stats_compared": [*STATS, *(name for name in ("minutes", "plus_minus") if counted[f"{name}_compared"])]
+            if self.verifiable
             else [],
-            "total_discrepancies": total if verifiable else None,
-            "discrepancy_details": _json(details) if verifiable else None,
+            "total_discrepancies": total if self.verifiable else None,
+            "discrepancy_details": _json(details) if self.verifiable else None,
             "causes": _json(causes),
-            "quality_grade": grade(total, match is not False) if verifiable else None,
+            "quality_grade": grade(total, counted["final_score_match"] is not False) if self.verifiable else None,
         }
         for stat, name in _MAE.items():
-            row[name] = errors[stat] / players if verifiable and players else None
+            row[name] = errors[stat] / players if self.verifiable and players else None
         return row | self._doubts()
 
     def _doubts(self) -> dict[str, object]:
