@@ -66,8 +66,9 @@ def _strangers(inputs: Inputs, lineups: Lineups, rows: Int, players: Int) -> Boo
     home = inputs.players.home[players]
     five = lineups.five[rows, np.where(home == 1, 0, 1)]
     strange: Bool = (home >= 0) & (five >= 0)
-    for slots in np.ascontiguousarray(lineups.fives.T):
-        strange &= slots[five] != players
+    narrow = players.astype(np.int32)
+    for slots in np.ascontiguousarray(lineups.fives.T, np.int32):
+        strange &= slots.take(five, mode="wrap") != narrow
     return strange
 
 

@@ -126,10 +126,10 @@ class Inputs:
         self.league = league
         games = tables["silver.fct_games"].sort_by("game_id")
         plays = tables["silver.fct_plays"].combine_chunks()
-        codes, played = _encoded(plays["game_id"])
-        games = games.filter(pc.is_in(games["game_id"], value_set=played))
-        places = _places(pa.chunked_array([played]), games["game_id"], missing_ok=True)
-        owner = np.append(places, NONE)[codes]
+        runs = pc.run_end_encode(plays["game_id"].combine_chunks(), run_end_type=pa.int64())
+        games = games.filter(pc.is_in(games["game_id"], value_set=runs.values))
+        places = _places(pa.chunked_array([runs.values]), games["game_id"], missing_ok=True)
+        owner = np.repeat(places, np.diff(runs.run_ends.to_numpy(), prepend=0))
         if len(owner) and owner.min() < 0:
             plays, owner = plays.filter(pa.array(owner >= 0)), owner[owner >= 0]
         self.games = games.combine_chunks()
@@ -185,32 +185,31 @@ class Inputs:
         columns = [self.plays[name].combine_chunks() for name in ("player1_id", "player2_id", "player3_id")]
         listed = box["player_id"].combine_chunks()
         codes, ids = _encoded(pa.chunked_array([*columns, listed], pa.string()))
-        order = pc.array_sort_indices(ids)
-        self.ids = ids.take(order)
-        codes = np.append(np.argsort(order.to_numpy()), NONE)[codes]
-        width = max(len(self.ids), 1)
-        keys = [np.where(own >= 0, self.game * width + own, NONE) for own in codes[: 3 * self.count].reshape(3, -1)]
-        box_keys = box_game * width + codes[3 * self.count :]
-        order = np.argsort(box_keys, kind="stable")
+        order = integers(pc.array_sort_indices(ids))
+        self.ids = ids.take(pa.array(order))
+        rank = np.argsort(order)
+        acting, width = codes[: 3 * self.count].reshape(3, -1), max(len(ids), 1)
+        box_keys = box_game * width + rank[codes[3 * self.count :]]
         slots = np.unique(box_keys)
-        size = len(self.game_ids) * width
-        players = [_found(slots, key, size) for key in keys]
+        players = self._slots_of_plays(slots, acting, order, rank)
         # a player who acts without being listed gets a slot, so that what he did is not lost
-        unlisted = self._acting([np.where(own < 0, key, NONE) for key, own in zip(keys, players, strict=True)])
+        unlisted = self._unlisted(acting, players, rank, width)
         if len(unlisted):
             slots = np.union1d(slots, unlisted)
-            players = [_found(slots, key, size) for key in keys]
+            players = self._slots_of_plays(slots, acting, order, rank)
         self.slot_keys: Int = slots
         self.player1, self.player2, self.player3 = players
         rows = np.full(len(slots), NONE, np.int64)
+        order = np.argsort(box_keys, kind="stable")
         rows[np.searchsorted(slots, box_keys[order])] = order
         is_listed = rows >= 0
         home = np.full(len(slots), NONE, np.int64)
         home[is_listed] = flags(box["home"])[rows[is_listed]]
         self._side_of_unlisted(home, is_listed)
-        line = np.full((len(slots), len(STATS)), np.nan)
-        for place, name in enumerate(STATS):
-            line[is_listed, place] = floats(box[name])[rows[is_listed]]
+        at, found = np.flatnonzero(is_listed), rows[is_listed]
+        line = np.full((len(STATS), len(slots)), np.nan)
+        for own, name in zip(line, STATS, strict=True):
+            own[at] = floats(box[name])[found]
         absent = np.ones(len(slots), bool)
         absent[is_listed] = flags(box["did_not_play"])[rows[is_listed]] == 1
         starter = np.zeros(len(slots), bool)
@@ -221,18 +220,45 @@ class Inputs:
         self.box = box
         self.exact_seconds: Float = seconds
         self.players = Players(
-            slots // width, slots % width, home, is_listed, starter, ~absent, line, minutes, plus_minus, rows
+            slots // width, slots % width, home, is_listed, starter, ~absent, line.T, minutes, plus_minus, rows
         )
         self.slot_bounds: Int = np.searchsorted(self.players.game, np.arange(len(self.game_ids) + 1))
 
-    def _acting(self, keys: list[Int]) -> Int:
-        """Keys of players who do something that a box counts, or come and go; a technical may be that of a coach."""
+    def _slots_of_plays(self, slots: Int, acting: Int, order: Int, rank: Int) -> list[Int]:
+        """Slots of each play's three players, by the codes of their ids; NONE where they have none.
+
+        Args:
+            slots: keys of the slots: game * number of ids + rank of the id.
+            acting: codes of the ids, NONE for nobody; shape (3, plays).
+            order: code of each rank.
+            rank: rank of each code.
+        """
+        width = max(len(order), 1)
+        size = len(self.game_ids) * (width + 1)
+        if size > _DENSE * self.count:
+            keys = [np.where(own >= 0, self.game * width + np.append(rank, 0)[own], NONE) for own in acting]
+            return [_found(slots, key, size) for key in keys]
+        # the first place of each game is that of nobody, which the code NONE leads to
+        table = np.full(size, NONE, np.int64)
+        table[slots // width * (width + 1) + order[slots % width] + 1] = np.arange(len(slots))
+        first = self.game * (width + 1) + 1
+        return [table[first + own] for own in acting]
+
+    def _unlisted(self, acting: Int, players: list[Int], rank: Int, width: int) -> Int:
+        """Keys of players without a slot who do something that a box counts, or come and go.
+
+        A technical may be that of a coach.
+        """
         from hooplake.replay.events import FIRST, SECOND
 
-        rows, others = (np.flatnonzero(own >= 0) for own in keys[:2])
-        first = (np.any(FIRST != 0, axis=1) | _MOVES)[self.event[rows]] & ~self.technical[rows]
-        second = (np.any(SECOND != 0, axis=1) | _MOVES)[self.event[others]]
-        return np.union1d(keys[0][rows[first]], keys[1][others[second]])
+        keys = []
+        for own, slots, table in zip(acting, players, (FIRST, SECOND), strict=False):
+            rows = np.flatnonzero((own >= 0) & (slots < 0))
+            rows = rows[(np.any(table != 0, axis=1) | _MOVES)[self.event[rows]]]
+            if table is FIRST and len(rows):
+                rows = rows[~self.technical[rows]]
+            keys.append(self.game[rows] * width + rank[own[rows]])
+        return np.union1d(*keys)
 
     def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
         """Side of players who are not in the box: that of the plays in which they act first."""

@@ -44,7 +44,8 @@ class Stays:
 
 def stays(inputs: Inputs, stints: Stints, points: Credited) -> Stays:
     """Stints with the points that count in them."""
-    stints = stints.at(np.lexsort((stints.end_row, stints.start_row, stints.slot)))
+    width = inputs.count + 1
+    stints = stints.at(np.argsort((stints.slot * width + stints.start_row) * width + stints.end_row, kind="stable"))
     slot, start_row, end_row = stints.slot, stints.start_row, stints.end_row
     home, away = points.between(start_row, end_row)
     at_home = inputs.players.home[slot] == 1

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.replay.events import Score
-from hooplake.replay.inputs import NONE, Inputs, Int
+from hooplake.replay.inputs import Inputs, Int
 from hooplake.replay.stints import Lineups
 
 _FAR_OFF = 6 * 3600 * 1_000_000
@@ -48,9 +48,11 @@ def state_columns(
     for side, name in enumerate(("home", "away")):
         five = lineups.five[:, side]
         columns[f"{name}_lineup"] = named(names, five)
-        credited = np.full(inputs.count, NONE, np.int64)
-        credited[scoring] = five[credit[scoring]]
-        columns[f"{name}_credit_lineup"] = named(names, credited)
+        credited = five[credit[scoring]]
+        known = credited >= 0
+        columns[f"{name}_credit_lineup"] = _scattered(
+            names.take(pa.array(credited[known])), scoring[known], inputs.count
+        )
     return columns
 
 
@@ -63,7 +65,23 @@ def lineup_names(inputs: Inputs, lineups: Lineups) -> pa.Array:
 
 def named(names: pa.Array, codes: Int) -> pa.Array:
     """Names of fives by their ids, NULL for NONE."""
-    return names.take(pa.array(codes, mask=codes < 0))
+    missing = codes < 0
+    return names.take(pa.array(codes, mask=missing if missing.any() else None))
+
+
+def _scattered(texts: pa.Array, rows: Int, count: int) -> pa.Array:
+    """Texts at some rows of so many, NULL at all others."""
+    offsets = np.zeros(count + 1, np.int32)
+    offsets[rows + 1] = pc.binary_length(texts).to_numpy()
+    there = np.zeros(count, bool)
+    there[rows] = True
+    # the bytes lie together as they are: rows without a text take none of them
+    buffers = (
+        pa.py_buffer(np.cumsum(offsets, dtype=np.int32)),
+        texts.buffers()[2],
+        pa.py_buffer(np.packbits(there, bitorder="little")),
+    )
+    return pa.StringArray.from_buffers(count, buffers[0], buffers[1], buffers[2], count - len(rows))
 
 
 def running_wallclock(inputs: Inputs) -> pa.Array:
