@@ -63,9 +63,12 @@ def _strangers(inputs: Inputs, lineups: Lineups, rows: Int, players: Int) -> Boo
 
     Of the others it needs no looking up when they came and went: there are hardly any strangers.
     """
-    home = inputs.players.home[players]
-    five = lineups.five[rows, np.where(home == 1, 0, 1)]
-    strange: Bool = (home >= 0) & (five >= 0)
+    home = inputs.players.home
+    # fives of the home team first, then, so many places on, those of the visitors
+    five = lineups.five.T.reshape(-1).take(np.where(home == 1, 0, inputs.count).take(players) + rows)
+    strange: Bool = five >= 0
+    if (home < 0).any():
+        strange &= home.take(players) >= 0
     narrow = players.astype(np.int32)
     for slots in np.ascontiguousarray(lineups.fives.T, np.int32):
         strange &= slots.take(five, mode="wrap") != narrow

@@ -262,6 +262,8 @@ class Inputs:
 
     def _side_of_unlisted(self, home: Int, listed: Bool) -> None:
         """Side of players who are not in the box: that of the plays in which they act first."""
+        if listed.all():
+            return
         for players, rows in ((self.player2, self.event == CODE["substitution"]), (self.player1, True)):
             acts = np.flatnonzero((self.home >= 0) & (players >= 0) & rows)[::-1]
             acts = acts[~listed[players[acts]]]
