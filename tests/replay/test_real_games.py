@@ -311,7 +311,7 @@ def test_t38_event_time_never_goes_back(real: Real) -> None:
             if wall is not None:
                 assert last[0] != game or last[1] <= wall
                 last = (game, wall)
-    walls = [[w for w in game.plays.wallclock if w is not None] for game in real.games["nba"]]
+    walls = [[w for w in game.plays.wallclock.to_pylist() if w is not None] for game in real.games["nba"]]
     assert sum(wall != sorted(wall) for wall in walls) == 22, "of 23 NBA documents with plays"
 
 
