@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
+import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -123,8 +124,9 @@ class EspnIngest:
         self._tell = on_progress or (lambda done, total: None)
         self._report = EspnReport()
         self._outcomes: list[Outcome] = []
-        self._batch: list[tuple[_Wanted, bytes]] = []
+        self._batch: list[tuple[_Wanted, Answer, str]] = []
         self._filing = asyncio.Lock()
+        self._storing = threading.Lock()  # a run that ends early does not wait for its other thread otherwise
         self._intake: Intake | None = None
         self._done = 0
 
@@ -228,7 +230,7 @@ class EspnIngest:
                 await together(jobs, work)
             finally:
                 # Also when the run ends early: what has come is kept.
-                self._file(Path(folder))
+                self._file(Path(folder), self._batch)
                 if self._intake is not None:
                     self._intake.close()
         self._report.wanted.sort()
@@ -244,39 +246,39 @@ class EspnIngest:
             if one.day is not None:
                 one.day.failed = True
             return
-        self._batch.append((one, answer.body))
+        sha = hashlib.sha256(answer.body).hexdigest()[:12]
+        self._batch.append((one, answer, sha))
         if len(self._batch) >= _BATCH:
             async with self._filing:
-                await asyncio.to_thread(self._file, folder)
+                # Taken here and not in the other thread, since this one goes on adding to it.
+                batch, self._batch = self._batch, []
+                await asyncio.to_thread(self._file, folder, batch)
 
-    def _file(self, folder: Path) -> None:
+    def _file(self, folder: Path, batch: Sequence[tuple[_Wanted, Answer, str]]) -> None:
         """Store what has come, then write it down."""
-        batch, self._batch = self._batch, []
         if not batch:
             return
-        if self._intake is None:
-            self._intake = Intake(self._store, Given(league=self._league.code), self._jobs, folder)
-        self._checkpoints.put(
-            self._summary_entry(one, filing=hashlib.sha256(body).hexdigest()[:12])
-            for one, body in batch
-            if one.signature
-        )
-        offers = [Offer(f"espn:{one.game_id}", body=body, weight=len(body)) for one, body in batch]
-        outcomes = self._intake.take(offers)
-        self._outcomes += outcomes
-        entries = []
-        for (one, _), outcome in zip(batch, outcomes, strict=True):
-            if outcome.result is Result.DEAD_LETTER:
+        with self._storing:
+            if self._intake is None:
+                self._intake = Intake(self._store, Given(league=self._league.code), self._jobs, folder)
+            self._checkpoints.put(self._summary_entry(one, filing=sha) for one, _, sha in batch if one.signature)
+            # As they came: what is compressed is a tenth of what would else go to the worker that reads it.
+            offers = [Offer(f"espn:{one.game_id}", body=answer.raw, weight=len(answer.raw)) for one, answer, _ in batch]
+            outcomes = self._intake.take(offers)
+            self._outcomes += outcomes
+            entries = []
+            for (one, _, _), outcome in zip(batch, outcomes, strict=True):
+                if outcome.result is Result.DEAD_LETTER:
+                    if one.day is not None:
+                        one.day.failed = True
+                    continue
+                if one.signature:
+                    entries.append(self._summary_entry(one, path=outcome.path))
                 if one.day is not None:
-                    one.day.failed = True
-                continue
-            if one.signature:
-                entries.append(self._summary_entry(one, path=outcome.path))
-            if one.day is not None:
-                one.day.missing -= 1
-        self._checkpoints.put(entries)
-        self._settle(dict.fromkeys(one.day for one, _ in batch if one.day is not None))
-        self._count(len(batch))
+                    one.day.missing -= 1
+            self._checkpoints.put(entries)
+            self._settle(dict.fromkeys(one.day for one, _, _ in batch if one.day is not None))
+            self._count(len(batch))
 
     def _summary_entry(self, one: _Wanted, **more: str | None) -> Entry:
         payload = {"signature": one.signature, "fetched_at": self._now, "run_id": self._run_id, **more}
