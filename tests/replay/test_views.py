@@ -16,6 +16,8 @@ from hooplake.replay.moments.game import GameView
 from tests.replay.lakes import read_simulated, simulated, write_lake
 
 LINE = (*STATS, "seconds", "minutes", "plus_minus", "on_court")
+NAMES = "meta.ml_features"
+"""The view that holds the names of the features: the one that reads no table, and is never empty."""
 
 
 def assert_dense_is_box(lake: hooplake.Lakehouse, game: GameView) -> int:
@@ -97,7 +99,8 @@ def test_leaders_at_the_half_over_all_games(real_lake: Path) -> None:
 def test_views_are_there_before_anything_was_built(tmp_path: Path) -> None:
     with hooplake.open(tmp_path / "new", create=True) as lake:
         for view in views():
-            assert len(lake.sql(f"select * from {view.name}")) == 0
+            rows = len(lake.sql(f"select * from {view.name}"))
+            assert rows > 0 if view.name == NAMES else rows == 0
 
 
 def test_an_open_connection_sees_a_file_that_was_replaced(tmp_path: Path) -> None:
@@ -121,7 +124,7 @@ def test_other_engines_take_the_views(view: View, dialect: str) -> None:
 
     (statement,) = sqlglot.transpile(view.sql, read="duckdb", write=dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)
     tables = {table.sql() for table in sqlglot.parse_one(statement, read=dialect).find_all(exp.Table)}
-    assert any(table.startswith(("gold.", "meta.")) for table in tables)
+    assert any(table.startswith(("gold.", "meta.")) for table in tables) or view.name == NAMES
 
 
 @pytest.mark.parametrize(
