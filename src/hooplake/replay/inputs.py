@@ -26,29 +26,8 @@ CODE: dict[str, int] = {name: code for code, name in enumerate(EVENTS)}
 NONE = -1
 """Stands for "nobody" or "not known" in integer arrays."""
 
-PLAY_COLUMNS = (
-    "game_id", "event_num", "period", "clock_seconds", "elapsed_seconds", "event", "kind", "home",
-    "player1_id", "player2_id", "player3_id", "points", "home_score", "away_score", "wallclock",
-)  # fmt: skip
-"""Columns of ``silver.fct_plays`` that replay reads."""
-
-NAME_COLUMNS = ("game_id", "play_id", "sequence")
-"""Columns of ``silver.fct_plays`` that it reads of games that differ from their boxes."""
-
 Names = Callable[[Sequence[str]], pa.Table]
-"""Reads :data:`NAME_COLUMNS` of some games, in the order of play."""
-
-GAME_COLUMNS = (
-    "game_id", "game_date", "status", "played", "home_team_id", "away_team_id", "home_score", "away_score",
-    "regulation_periods", "regulation_seconds", "overtime_seconds", "box_status", "repairs",
-)  # fmt: skip
-"""Columns of ``silver.fct_games`` that replay reads."""
-
-BOX_COLUMNS = (
-    "game_id", "player_id", "player", "team_id", "home", "did_not_play", "starter", *STATS, "minutes", "seconds",
-    "plus_minus",
-)  # fmt: skip
-"""Columns of ``silver.fct_game_players`` that replay reads."""
+"""Reads :data:`~hooplake.replay.columns.NAME_COLUMNS` of some games, in the order of play."""
 
 _MOVES = np.isin(np.arange(len(CODE)), [CODE[name] for name in ("substitution", "sub_in", "sub_out")])
 _DENSE = 4  # a table of so many places a key is quicker than a search

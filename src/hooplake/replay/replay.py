@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from hooplake.lake.table import TableSpec
 from hooplake.replay.announced import read_period_boxes
+from hooplake.replay.columns import NAME_COLUMNS
 from hooplake.replay.declared import INPUT_TABLES as INPUT_TABLES
 from hooplake.replay.declared import REPLAY_TABLES as REPLAY_TABLES
 from hooplake.replay.events import running_score, stat_changes
-from hooplake.replay.inputs import NAME_COLUMNS, Inputs, Names
+from hooplake.replay.inputs import Inputs, Names
 from hooplake.replay.lineups import find_lineups
 from hooplake.replay.period_boxes import compare_periods, counts_by_game, difference_columns
 from hooplake.replay.plus_minus import credit_rows, credited

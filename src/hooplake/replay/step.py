@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 def compute(task: Task) -> Computed:
     """Replay a chunk of games."""
-    from hooplake.replay.inputs import (  # a plan does not load what computes
-        BOX_COLUMNS,
-        GAME_COLUMNS,
-        NAME_COLUMNS,
-        PLAY_COLUMNS,
-    )
+    # a plan does not load what computes
+    from hooplake.replay.columns import BOX_COLUMNS, GAME_COLUMNS, NAME_COLUMNS, PLAY_COLUMNS
     from hooplake.replay.replay import replay
 
     plays = "silver.fct_plays"
