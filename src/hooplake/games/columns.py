@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 WALL = pa.timestamp("us", tz="UTC")
@@ -39,17 +41,38 @@ def moments(values: Sequence[datetime | None]) -> pa.Array:
     return spans.view(pa.int64()).view(WALL)
 
 
+def floats(values: Sequence[float | None]) -> npt.NDArray[np.float64]:
+    """Numbers as an array, None as NaN."""
+    try:
+        return np.fromiter(values, np.float64, len(values))
+    except TypeError:
+        return np.array(values, np.float64)  # slower, as it looks at every value twice
+
+
 def whole_numbers(texts: Sequence[str | None]) -> pa.Array:
     """Texts of at most 18 decimal digits as int64, anything else as NULL."""
     try:
-        plain = "".join(texts)  # type: ignore[arg-type]
-        if plain.isascii() and plain.isdecimal() and max(map(len, texts)) <= _DIGITS:  # type: ignore[arg-type]
-            return pa.array(texts, pa.string()).cast(pa.int64())
-    except (TypeError, pa.ArrowInvalid):
-        pass  # one is missing, or empty
-    return pa.array(
-        [int(t) if t is not None and t.isdecimal() and len(t) <= _DIGITS else None for t in texts], pa.int64()
-    )
+        return pa.array(np.fromiter(map(_number, texts), np.int64, len(texts)))
+    except ValueError:
+        return pa.array([int(text) if _is_whole(text) else None for text in texts], pa.int64())  # type: ignore[arg-type]
+
+
+def _is_whole(text: str | None) -> bool:
+    return text is not None and text.isdecimal() and len(text) <= _DIGITS
+
+
+class _Numbers(dict[str | None, int]):
+    """Whole numbers by their texts: plays are numbered from one in every game, so that most are known."""
+
+    def __missing__(self, text: str | None) -> int:
+        if text is None or not _is_whole(text):
+            raise ValueError("no whole number")
+        number = int(text)
+        if len(self) < _MOST_KNOWN:  # no text is longer than the digits
+            self[text] = number
+        return number
 
 
 _DIGITS = 18
+_MOST_KNOWN = 10_000
+_number = _Numbers().__getitem__

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):([0-5]?\d)|(\d{1,4}))(?:\.(\d+))?", re.ASCII)
 
@@ -21,3 +26,23 @@ def clock_seconds(text: str | None) -> float | None:
         return None
     minutes, seconds, alone, tenths = found.groups()
     return int(minutes or 0) * 60 + float(f"{seconds or alone}.{tenths or 0}")
+
+
+class _Seconds(dict[str | None, float]):
+    """Seconds by their texts, NaN where a text is not a clock."""
+
+    def __missing__(self, text: str | None) -> float:
+        seconds = clock_seconds(text)
+        number = math.nan if seconds is None else seconds
+        if len(self) < _MOST_KNOWN and len(text or "") < _LONGEST:
+            self[text] = number
+        return number
+
+
+_MOST_KNOWN, _LONGEST = 10_000, 16  # a period of twelve minutes has 720 texts, and 600 more in its last minute
+_seconds = _Seconds().__getitem__
+
+
+def clocks_seconds(texts: Sequence[str | None]) -> npt.NDArray[np.float64]:
+    """Seconds left in the period, NaN where a text is not a clock."""
+    return np.fromiter(map(_seconds, texts), np.float64, len(texts))

@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from hooplake.games.columns import moments, whole_numbers
+from hooplake.games.columns import floats, moments, whole_numbers
 from hooplake.games.espn import play_types
-from hooplake.games.espn.clock import clock_seconds
+from hooplake.games.espn.clock import clocks_seconds
 from hooplake.games.espn.documents import Participant, Play
 from hooplake.games.espn.nodes import Coordinate, Period
 from hooplake.games.leagues import Rules
@@ -58,11 +59,12 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
     told: dict[str, tuple[Any, ...]] = dict(zip(Play.__struct_fields__, fields, strict=True))
     periods = _periods(told["period"])
     clocks = [c.display_value if c is not None else None for c in told["clock"]]
-    seconds, elapsed = _times(periods, np.array(list(map(clock_seconds, clocks)), np.float64), rules)
+    seconds, elapsed = _times(periods, clocks_seconds(clocks), rules)
     type_ids = [t.id if t is not None else None for t in told["type"]]
     type_texts = [t.text if t is not None else None for t in told["type"]]
-    type_texts = [" ".join(t.split()) if t is not None and "\n" in t else t for t in type_texts]
-    teams = [t.id if t is not None else None for t in told["team"]]
+    if _any_breaks(type_texts):
+        type_texts = [" ".join(t.split()) if t is not None and "\n" in t else t for t in type_texts]
+    teams: list[Any] = [t.id if t is not None else None for t in told["team"]]
     x, y = _spots(told["coordinate"])
     deciding = (told[name] for name in ("shooting_play", "scoring_play", "score_value", "points_attempted"))
     keys = list(zip(type_ids, *deciding, strict=True))
@@ -79,7 +81,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         type_text=type_texts,
         description=told["text"],
         team_id=teams,
-        home=[sides.get(team) if team is not None else None for team in teams],
+        home=list(map(sides.get, teams)),
         player1_id=player1,
         player2_id=player2,
         player3_id=player3,
@@ -90,6 +92,14 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         wallclock=moments(told["wallclock"]),
         source_row=np.arange(len(plays)),
     )
+
+
+def _any_breaks(texts: list[str | None]) -> bool:
+    """Whether any text may have a line break: it is looked for in all of them at once, unless one is missing."""
+    try:
+        return "\n" in "".join(texts)  # type: ignore[arg-type]
+    except TypeError:
+        return True
 
 
 def _periods(periods: Sequence[Period | None]) -> npt.NDArray[np.int16]:
@@ -115,8 +125,8 @@ def _times(periods: npt.NDArray[np.int16], clocks: _Floats, rules: Rules) -> tup
 
 def _spots(coordinates: Sequence[Coordinate | None]) -> tuple[_Floats, _Floats]:
     """Feet across and along the floor, NaN where there is no spot or it is on no floor."""
-    x = np.array([c.x if c is not None else None for c in coordinates], np.float64)
-    y = np.array([c.y if c is not None else None for c in coordinates], np.float64)
+    x = floats([c.x if c is not None else math.nan for c in coordinates])
+    y = floats([c.y if c is not None else math.nan for c in coordinates])
     with np.errstate(invalid="ignore"):
         return np.where(np.abs(x) < FARTHEST, x, np.nan), np.where(np.abs(y) < FARTHEST, y, np.nan)
 
@@ -132,48 +142,68 @@ def _meanings(
     """Meaning of each play, one lookup where the structured fields decide alone or with what the text says was done."""
     known = _KNOWN_COLLEGE if college else _KNOWN
     found = list(map(known.get, keys))
-    for place, number in enumerate(found):
-        if number is not None:
-            continue
+    for place in [place for place, number in enumerate(found) if number is None]:
         key, text = keys[place], texts[place]
         if key[0] == play_types.SUBSTITUTION and text and "subbing" not in text.lower():
             found[place] = _SUBSTITUTION  # names differ from text to text, so that they are not worth remembering
             continue
-        worded = (key, deed(text), floor_part(x[place], y[place]), type_texts[place])
+        worded = (key, deed(text), type_texts[place])
         number = known.get(worded)
-        if number is None:
-            meaning, fields_alone = _meaning(*worded, college)
-            number = meaning_number(meaning)
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[key if fields_alone else worded] = number
+        if number is None or number == _BY_SPOT:
+            number = _with_spot(known, worded, floor_part(x[place], y[place]), college)
         found[place] = number
     return found  # type: ignore[return-value]
 
 
+def _with_spot(known: dict[_Key | _Worded | _Placed, int], worded: _Worded, spot: str | None, college: bool) -> int:
+    """Meaning of a play of which words and spot are known; it is remembered by no more than what decided it."""
+    placed = (*worded, spot)
+    number = known.get(placed)
+    if number is None:
+        key, text, type_text = worded
+        meaning, by = _meaning(key, _plain(text), spot, type_text, college)
+        number = meaning_number(meaning)
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        if by is _By.SPOT:
+            known[placed] = number
+            if len(known) < _MOST_KNOWN:
+                known[worded] = _BY_SPOT
+        else:
+            known[key if by is _By.FIELDS else worded] = number
+    return number
+
+
 def deed(text: str | None) -> str:
-    """What a text says was done, in lower case: from its verb on, so that it names nobody before it.
+    """What a text says was done: from its verb on, so that it names nobody before it.
 
     ``"J. Doe misses 19-foot two point shot"`` gives ``"misses 19-foot two point shot"``; a text without such a verb is
-    given whole. Blanks are single, and no text is longer than any that the source writes.
+    given whole. No text is longer than any that the source writes.
     """
     if not text:
         return ""
     for verb in _VERBS:
         at = text.find(verb)
         if at >= 0:
-            text = text[at + 1 :]
-            break
-    text = text[:LONGEST_TEXT].lower()
+            return text[at + 1 : at + 1 + LONGEST_TEXT]
+    return text[:LONGEST_TEXT]
+
+
+def _plain(text: str) -> str:
+    """A text in lower case, its blanks single."""
+    text = text.lower()
     return " ".join(text.split()) if "\n" in text or "  " in text else text
 
 
 _VERBS = (" misses ", " makes ", " missed ", " made ", " enters the game for", " Missed ", " Made ")
 _MOST_KNOWN = 10_000
 _Key = tuple[str | None, bool | None, bool | None, int | None, int | None]
-_Worded = tuple[_Key, str, str | None, str | None]
-_KNOWN: dict[_Key | _Worded, int] = {}
-_KNOWN_COLLEGE: dict[_Key | _Worded, int] = {}
+_Worded = tuple[_Key, str, str | None]
+_Placed = tuple[_Key, str, str | None, str | None]
+_KNOWN: dict[_Key | _Worded | _Placed, int] = {}
+_KNOWN_COLLEGE: dict[_Key | _Worded | _Placed, int] = {}
+_BY_SPOT = -1
+"""Stands for the meaning of words that tell it only together with a spot."""
 _SUBSTITUTION = meaning_number(Meaning(CODE["substitution"], None, None, 0, None))
 
 _ATTEMPTED = re.compile(r"\b(makes|made|misses|missed)\b|\bblocks .*'s?\b")
@@ -183,21 +213,29 @@ _ATTEMPTS = {
 }
 
 
-def _meaning(key: _Key, text: str, spot: str | None, type_text: str | None, college: bool) -> tuple[Meaning, bool]:
-    """Meaning of a play, and whether its key alone decided it."""
+class _By(Enum):
+    """What decides the meaning of a play, beside what is named before it."""
+
+    FIELDS = 1
+    WORDS = 2
+    SPOT = 3
+
+
+def _meaning(key: _Key, text: str, spot: str | None, type_text: str | None, college: bool) -> tuple[Meaning, _By]:
+    """Meaning of a play, and what decided it."""
     named = (type_text or "")[:LONGEST_TEXT].lower()
     type_id, shooting, scoring, score_value, attempted = key
     if type_id == play_types.SUBSTITUTION:
         event = "sub_out" if "subbing out" in text else "sub_in" if "subbing in" in text else "substitution"
-        return Meaning(CODE[event], None, None, 0, None), False
+        return Meaning(CODE[event], None, None, 0, None), _By.WORDS
     if type_id == play_types.PLACEHOLDER:
         points = score_value if scoring and score_value in (1, 2, 3) else 0
-        return Meaning(CODE["placeholder"], None, None, points, None), True
+        return Meaning(CODE["placeholder"], None, None, points, None), _By.FIELDS
     listed = play_types.EVENT_OF.get(type_id or "")
     if listed is not None:
-        return Meaning(CODE[listed[0]], listed[1], None, 0, None), True
+        return Meaning(CODE[listed[0]], listed[1], None, 0, None), _By.FIELDS
     thrown = type_id in play_types.FREE_THROWS
-    told = shooting is not None and scoring is not None
+    told = _By.FIELDS if shooting is not None and scoring is not None else _By.WORDS
     if thrown or shooting or (shooting is None and _ATTEMPTED.search(text)):
         made = scoring if scoring is not None else _MADE.search(text) is not None
         if type_id == play_types.HEAVE and not made:
@@ -209,22 +247,23 @@ def _meaning(key: _Key, text: str, spot: str | None, type_text: str | None, coll
             # 97 and 540 stand for every throw in college, so that there the text tells which one it is
             alone = thrown and type_id not in ("97", "540")
             kind = play_types.FREE_THROWS[type_id or ""] if alone else play_types.free_throw_kind(type_id, text)
-            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), alone and told
+            by = told if alone else _By.WORDS
+            return Meaning(CODE["made_ft" if made else "missed_ft"], kind, 1, int(made), None), by
         value, source = worded_value(type_id, text, spot, college)
-        return _attempt(made, value, source), False
+        return _attempt(made, value, source), _By.WORDS if college or source == "text" else _By.SPOT
     if type_id == play_types.FOUL_OR_TURNOVER:
         event = "foul" if text.startswith("foul on") or "turnover" not in text else "turnover"
         if not text:
             event = "unknown"
-        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), False
+        return Meaning(CODE[event], "personal" if event == "foul" else None, None, 0, None), _By.WORDS
     worded = (play_types.by_words(named) if type_id not in (None, "0") else None) or play_types.by_words(text)
     if worded is None:
         silent = not text and type_id in (None, "0")
-        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), False
+        return Meaning(CODE["unknown" if silent else "unmapped"], None, None, 0, None), _By.WORDS
     word, kind_of_word = worded
     if college and word == "technical_foul":
         word = "foul"
-    return Meaning(CODE[word], kind_of_word, None, 0, None), False
+    return Meaning(CODE[word], kind_of_word, None, 0, None), _By.WORDS
 
 
 def _attempt(made: bool, value: int, source: str) -> Meaning:
@@ -297,12 +336,12 @@ def worded_value(type_id: str | None, text: str, spot: str | None, college: bool
 
 def _players(participants: Sequence[list[Participant] | None]) -> list[list[str | None]]:
     """Ids of the first three participants of each play; their order is the role."""
-    rows: list[Sequence[Participant]] = [row or () for row in participants]
-    nobody: list[str | None] = [None] * len(rows)
-    first = [row[0].athlete.id if row and row[0].athlete is not None else None for row in rows]
+    nobody: list[str | None] = [None] * len(participants)
+    first = [row[0].athlete.id if row and row[0].athlete is not None else None for row in participants]
     columns = [first, nobody.copy(), nobody]
-    for role in (1, 2):  # few plays have a second participant, next to none a third
-        for place, row in enumerate(rows):
-            if len(row) > role and (athlete := row[role].athlete) is not None:
-                columns[role][place] = athlete.id
+    for place, row in enumerate(participants):
+        if row and len(row) > 1:  # few plays have a second participant, next to none a third
+            for role, participant in enumerate(row[1:3], 1):
+                if participant.athlete is not None:
+                    columns[role][place] = participant.athlete.id
     return columns
