@@ -132,3 +132,14 @@ def test_two_runs_at_once_build_everything_once_between_them(tmp_path: Path) -> 
     expected.run()
     assert toy.objects() == expected.objects()
     assert toy.plan().items == []
+
+
+def test_files_that_are_discarded_are_gone(toy: Toy) -> None:
+    with Workdir(toy.store) as workdir:
+        kept, gone = workdir.path / "kept", workdir.path / "gone"
+        kept.touch()
+        gone.touch()
+        workdir.discard([gone, workdir.path / "never made"])
+        workdir._cleaner.shutdown()  # waits
+        assert [kept.exists(), gone.exists()] == [True, False]
+    assert not workdir.path.exists()

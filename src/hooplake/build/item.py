@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -46,6 +47,10 @@ def settle(planned: PlanItem, view: View, selection: Selection, ledger: Ledger) 
         found, Reason.UPSTREAM, inputs, node, view.state, fingerprints, lambda key: ledger.parts([key]).get(key, {})
     )
     return inputs, found
+
+
+_AT_ONCE = 8
+"""Files that are put in place at once: a disk makes several lasting in the time that it takes for one."""
 
 
 class Chunk(NamedTuple):
@@ -251,8 +256,10 @@ class Item:
         """Put the files in place, and delete what is no more."""
         moved: dict[str, ObjectRow | None] = {}
         if self.rows:
-            for table in filter(self.changed, self.planned.step.outputs):
-                moved[table] = self._replace(table, store, graph)
+            changed = list(filter(self.changed, self.planned.step.outputs))
+            with ThreadPoolExecutor(_AT_ONCE) as threads:
+                found = threads.map(lambda table: self._replace(table, store, graph), changed)
+                moved |= zip(changed, found, strict=True)
         else:
             gone = {table: row.path for table, row in self.node.objects.items()}
             if tuple(self.planned.partition) == graph.columns(self.planned.step):  # what a killed run may have left

@@ -384,9 +384,10 @@ class Schedule:
         self.leases.release(item.lease)
         self._active.remove(item)
         self._finished[item.planned.key] = outcome
-        for result in item.results:
-            for fragment in (*result.fragments.values(), *result.quarantine.values()):
-                fragment.file.unlink(missing_ok=True)
+        written = [
+            fragment for found in item.results for fragment in (*found.fragments.values(), *found.quarantine.values())
+        ]
+        self.workdir.discard(fragment.file for fragment in written)
 
     def _tell(self, *, last: bool = False) -> None:
         now = time.perf_counter()

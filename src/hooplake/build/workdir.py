@@ -8,6 +8,8 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from hooplake.lake.store import Store
 
@@ -40,14 +42,25 @@ class Workdir:
             else:  # a cleaner came between the two and took it for a dead run's
                 os.close(lock)
         self.path.mkdir()
+        self._cleaner = ThreadPoolExecutor(1, "cleaner")
 
     def __enter__(self) -> Workdir:
         return self
 
+    def discard(self, files: Iterable[Path]) -> None:
+        """Delete files that nobody reads any more. Nobody waits for it: workers are to get their next jobs first."""
+        self._cleaner.submit(_delete, list(files))
+
     def __exit__(self, *_: object) -> None:
+        self._cleaner.shutdown()
         shutil.rmtree(self.path, ignore_errors=True)
         self._file.unlink(missing_ok=True)
         os.close(self._lock)
+
+
+def _delete(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def dead_runs(store: Store) -> list[str]:
