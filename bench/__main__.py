@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import compileall
 import dataclasses
 import sys
+from pathlib import Path
 
+import hooplake
 from bench.corpus import forget_lakes_of_other_code
 from bench.measure import Figures, conditions, measure_apart, stages_of
 from hooplake.cli.output import Output
@@ -22,6 +25,8 @@ def main(arguments: list[str]) -> int:
     if unknown := set(names) - set(MODULES):
         out.note(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}")
         return 2
+    # As installed packages are: else every command compiles anew where Python may not write beside the sources.
+    compileall.compile_dir(Path(hooplake.__file__).parent, quiet=1)
     forget_lakes_of_other_code()
     where = conditions()
     out.say(", ".join(f"{name} {value}" for name, value in where.items()))

@@ -25,8 +25,8 @@ import msgspec
 from bench.corpus import FOLDER
 from bench.measure import Stage
 
-NBA_DAYS = int(os.environ.get("BENCH_NBA_DAYS", "80"))
-"""Days of the NBA's season, with some seven games each."""
+NBA_DAYS = int(os.environ.get("BENCH_NBA_DAYS", "170"))
+"""Days of the NBA's season, with some seven games each; 170 are a whole one."""
 TEAMS = int(os.environ.get("BENCH_TEAMS", "364"))
 DAYS = 4
 IN_FLIGHT = 16
