@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -113,11 +113,12 @@ def _table(spec: TableSpec, columns: Mapping[str, Sequence[Any] | npt.NDArray[An
     return pa.Table.from_arrays(arrays, schema=pa.schema([f.with_nullable(True) for f in spec.file_schema]))
 
 
-def _of_rows(spec: TableSpec, kind: type, rows: Iterable[tuple[Game, Sequence[Any]]]) -> pa.Table:
+def _of_rows(spec: TableSpec, kind: type[msgspec.Struct], rows: Iterable[tuple[Game, Sequence[Any]]]) -> pa.Table:
     """A table with one row per item, led by the id and date of its game."""
     rows = list(rows)
     names = [name for name in spec.file_schema.names if name not in ("game_id", "game_date")]
-    missing = [name for name in names if name not in kind.__struct_fields__]  # type: ignore[attr-defined]
+    fields: tuple[str, ...] = kind.__struct_fields__
+    missing = [name for name in names if name not in fields]
     if missing:
         raise TypeError(f"{spec.name}: {kind.__name__} has no {', '.join(missing)}")
     items = list(chain.from_iterable(items for _, items in rows))
@@ -125,8 +126,8 @@ def _of_rows(spec: TableSpec, kind: type, rows: Iterable[tuple[Game, Sequence[An
         "game_id": [g.game_id for g, items in rows for _ in items],
         "game_date": [g.game_date for g, items in rows for _ in items],
     }
-    fetched = list(zip(*map(attrgetter(*names), items), strict=True)) if items else [()] * len(names)
-    columns.update(zip(names, fetched, strict=True))
+    told = zip(*map(msgspec.structs.astuple, items), strict=True) if items else [()] * len(fields)
+    columns.update(zip(fields, told, strict=True))
     return _table(spec, columns)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from operator import itemgetter
 
 from hooplake.games.espn.documents import AthleteLine, Boxscore, StatisticsOfTeam
 from hooplake.games.espn.page_documents import PageBox, PageLine
@@ -90,26 +90,44 @@ def _minutes(text: str | None) -> int | None:
     return integer(text)
 
 
-@lru_cache(maxsize=512)
-def _reader(keys: tuple[str, ...]) -> Callable[[Sequence[str | None]], dict[str, int | None]]:
-    """How to read a row of these columns."""
-    named = [(place, _LABELS.get(key, key)) for place, key in enumerate(keys)]
-    singles = [(place, _SINGLES[key]) for place, key in named if key in _SINGLES and key != "minutes"]
-    pairs = [(place, *_PAIRS[key]) for place, key in named if key in _PAIRS]
-    minutes = max((place for place, key in named if key == "minutes"), default=None)
+_LINE = BoxLine.__struct_fields__[BoxLine.__struct_fields__.index("minutes") :]
+"""The numbers of a line, which are the last fields of :class:`hooplake.games.model.BoxLine`, in their order."""
+_NOTHING = (None,) * len(_LINE)
 
-    def read(stats: Sequence[str | None]) -> dict[str, int | None]:
-        width = len(stats)
-        numbers = list(map(integer, stats))
-        line = {name: numbers[place] for place, name in singles if place < width}
-        for place, made, attempted in pairs:
-            if place < width:
-                line[made], line[attempted] = pair(stats[place])
-        if minutes is not None and minutes < width:
-            line["minutes"] = _minutes(stats[minutes])
-        return line
+_Read = Callable[[Sequence[str | None]], tuple[int | None, ...]]
+
+
+@lru_cache(maxsize=512)
+def _reader(keys: tuple[str, ...]) -> _Read:
+    """How to read a row of these columns: into the numbers of a line, None for those without a column."""
+    named = [(place, _LABELS.get(key, key)) for place, key in enumerate(keys)]
+    width = len(keys)
+    places = {_SINGLES[key]: place for place, key in named if key in _SINGLES}
+    pairs = [(place, *_PAIRS[key]) for place, key in named if key in _PAIRS]
+    for number, (_, made, attempted) in enumerate(pairs):  # what pairs hold follows the columns
+        places[made], places[attempted] = width + 2 * number, width + 2 * number + 1
+    minutes = places.get("minutes")
+    nothing = width + 2 * len(pairs)
+    pick = itemgetter(*(places.get(name, nothing) for name in _LINE))
+
+    def read(stats: Sequence[str | None]) -> tuple[int | None, ...]:
+        if len(stats) < width:
+            return _reader(keys[: len(stats)])(stats)
+        numbers = list(map(integer, stats[:width]))
+        for place, _, _ in pairs:
+            numbers += pair(stats[place])
+        numbers.append(None)
+        if minutes is not None:
+            numbers[minutes] = _minutes(stats[minutes])
+        return pick(numbers)  # type: ignore[no-any-return]
 
     return read
+
+
+def _told(keys: Sequence[str]) -> set[str]:
+    """The numbers of a line that these columns hold."""
+    names = [_LABELS.get(key, key) for key in keys]
+    return {name for key in names for name in _PAIRS.get(key, (_SINGLES.get(key, ""),))}
 
 
 def _columns(*candidates: Sequence[str] | None) -> tuple[str, ...]:
@@ -118,14 +136,6 @@ def _columns(*candidates: Sequence[str] | None) -> tuple[str, ...]:
         if candidate:
             return tuple(candidate)
     return ()
-
-
-_NOTHING = frozenset([None])
-
-
-def _line(stats: dict[str, int | None]) -> dict[str, int | None] | None:
-    """The line if it holds anything, else None: a row of dashes is no line."""
-    return None if _NOTHING.issuperset(stats.values()) else stats
 
 
 def read_players(box: Boxscore | None, sides: dict[str, bool]) -> list[BoxLine]:
@@ -149,27 +159,27 @@ def _player(
     team_id: str,
     home: bool | None,
     order: int,
-    read: Callable[[Sequence[str | None]], dict[str, int | None]],
+    read: _Read,
 ) -> BoxLine | None:
     athlete = row.athlete
     if athlete is None or athlete.id is None:
         return None
-    stats = _line(read(row.stats)) if row.stats and not row.did_not_play else None
-    values: dict[str, Any] = stats or {}
+    line = read(row.stats) if row.stats and not row.did_not_play else _NOTHING
+    silent = line == _NOTHING  # a row of dashes is no line
     return BoxLine(
-        team_id=team_id,
-        player_id=athlete.id,
-        player=athlete.display_name,
-        short_name=athlete.short_name,
-        jersey=athlete.jersey,
-        position=athlete.position.abbreviation if athlete.position is not None else None,
-        home=home,
-        starter=row.starter,
-        did_not_play=stats is None,
-        reason=row.reason if stats is None else None,
-        ejected=row.ejected,
-        list_order=order,
-        **values,
+        team_id,
+        athlete.id,
+        athlete.display_name,
+        athlete.short_name,
+        athlete.jersey,
+        athlete.position.abbreviation if athlete.position is not None else None,
+        home,
+        row.starter,
+        silent,
+        row.reason if silent else None,
+        row.ejected,
+        order,
+        *line,
     )
 
 
@@ -195,25 +205,27 @@ def _page_player(
     home: bool | None,
     order: int,
     table_type: str | None,
-    read: Callable[[Sequence[str | None]], dict[str, int | None]],
+    read: _Read,
 ) -> BoxLine | None:
     athlete = row.athlt
     if athlete is None or athlete.id is None:
         return None
-    stats = _line(read(row.stats)) if row.stats else None
-    values: dict[str, Any] = stats or {}
+    line = read(row.stats) if row.stats else _NOTHING
+    silent = line == _NOTHING
     return BoxLine(
-        team_id=team_id,
-        player_id=athlete.id,
-        player=athlete.dsp_nm,
-        short_name=athlete.shrt_nm,
-        jersey=athlete.jersey,
-        home=home,
-        starter=table_type == "starters" if table_type is not None else None,
-        did_not_play=stats is None,
-        reason=row.dnp_rsn if stats is None else None,
-        list_order=order,
-        **values,
+        team_id,
+        athlete.id,
+        athlete.dsp_nm,
+        athlete.shrt_nm,
+        athlete.jersey,
+        None,
+        home,
+        table_type == "starters" if table_type is not None else None,
+        silent,
+        row.dnp_rsn if silent else None,
+        None,
+        order,
+        *line,
     )
 
 
@@ -273,8 +285,9 @@ def read_page_totals(line: TeamLine, boxes: list[PageBox]) -> None:
         for table in box.stats or ():
             labels = _columns(table.keys, table.lbls) or labels
             if table.ttls and labels:
-                for name, value in _reader(labels)(table.ttls).items():
-                    if name in STATS:
+                told = _told(labels[: len(table.ttls)])
+                for name, value in zip(_LINE, _reader(labels)(table.ttls), strict=True):
+                    if name in told and name in STATS:
                         setattr(line, name, value)
 
 

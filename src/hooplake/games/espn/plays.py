@@ -105,10 +105,15 @@ def _any_breaks(texts: list[str | None]) -> bool:
 def _periods(periods: Sequence[Period | None]) -> npt.NDArray[np.int16]:
     """Period numbers; a play without a plausible one has that of the play before it."""
     numbers = [(p.number or 0) if p is not None else 0 for p in periods]
-    if min(numbers) < 1 or max(numbers) > LAST_PERIOD:
-        last = 1
-        for place, number in enumerate(numbers):
-            last = numbers[place] = number if 1 <= number <= LAST_PERIOD else last
+    try:
+        found = np.fromiter(numbers, np.int16, len(numbers))
+        if found.min() >= 1 and found.max() <= LAST_PERIOD:
+            return found
+    except OverflowError:
+        pass  # a number beyond any period
+    last = 1
+    for place, number in enumerate(numbers):
+        last = numbers[place] = number if 1 <= number <= LAST_PERIOD else last
     return np.array(numbers, np.int16)
 
 

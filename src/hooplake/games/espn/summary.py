@@ -7,7 +7,7 @@ import re
 import msgspec
 import pyarrow as pa
 
-from hooplake.games.columns import column
+from hooplake.games.columns import column, floats
 from hooplake.games.espn import box
 from hooplake.games.espn.documents import (
     Competition,
@@ -99,9 +99,10 @@ def _win_probability(rows: list[WinProbabilityRow]) -> WinProbability:
         return WinProbability.none()
     fields = zip(*map(msgspec.structs.astuple, rows), strict=True)
     told = dict(zip(WinProbabilityRow.__struct_fields__, fields, strict=True))
-    if None in told["play_id"]:
+    play_ids = column(told["play_id"], pa.string())
+    if play_ids.null_count:
         return _win_probability([row for row in rows if row.play_id is not None])
-    return WinProbability(column(told["play_id"], pa.string()), told["home_win_percentage"], told["tie_percentage"])
+    return WinProbability(play_ids, floats(told["home_win_percentage"]), floats(told["tie_percentage"]))
 
 
 def _positive(number: int | None) -> int | None:
