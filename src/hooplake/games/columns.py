@@ -49,6 +49,14 @@ def floats(values: Sequence[float | None]) -> npt.NDArray[np.float64]:
         return np.array(values, np.float64)  # slower, as it looks at every value twice
 
 
+def small_numbers(values: Sequence[int | None]) -> pa.Array:
+    """Whole numbers as int16, those that do not fit as NULL."""
+    try:
+        return pa.array(np.fromiter(values, np.int16, len(values)))
+    except (TypeError, OverflowError):
+        return column(values, pa.int16())  # one is missing or too large
+
+
 def whole_numbers(texts: Sequence[str | None]) -> pa.Array:
     """Texts of at most 18 decimal digits as int64, anything else as NULL."""
     try:

@@ -46,14 +46,15 @@ def repair_order(plays: Plays, rules: Rules, *, final: bool) -> list[str]:
     order = _without_duplicates(plays)
     if len(order) < count:
         fired.append(f"duplicate_play:{count - len(order)}")
-    periods = plays.period[order]
-    if _falls(periods):
-        before, order = order, order[np.argsort(periods, kind="stable")]
-        fired.append(f"period_order:{fewest_moves(before.tolist(), order.tolist())}")
-    keys = _time_keys(plays, order)
-    if _falls(keys):
-        before, order = order, order[np.argsort(keys, kind="stable")]
-        fired.append(f"clock_order:{fewest_moves(before.tolist(), order.tolist())}")
+    if _falls(_time_keys(plays, order)):  # as it does where periods fall: no game is as long as what a period weighs
+        periods = plays.period[order]
+        if _falls(periods):
+            before, order = order, order[np.argsort(periods, kind="stable")]
+            fired.append(f"period_order:{fewest_moves(before.tolist(), order.tolist())}")
+        keys = _time_keys(plays, order)
+        if _falls(keys):
+            before, order = order, order[np.argsort(keys, kind="stable")]
+            fired.append(f"clock_order:{fewest_moves(before.tolist(), order.tolist())}")
     kept = _without_phantom(plays, order, rules) if final else order
     if len(kept) < len(order):
         fired.append(f"phantom_period:{len(order) - len(kept)}")
@@ -112,11 +113,9 @@ def _time_keys(plays: Plays, order: _Rows) -> npt.NDArray[np.float64]:
 
 def _without_phantom(plays: Plays, order: _Rows, rules: Rules) -> _Rows:
     """The rows without a last overtime in which nothing happens."""
-    if not len(order):
+    if not len(order) or plays.period[order[-1]] <= rules.regulation_periods:
         return order
     periods = plays.period[order]
-    if periods[-1] <= rules.regulation_periods:
-        return order
     before = order[periods != periods[-1]]
     known = meanings()
     events = {known[number].event for number in plays.meaning[order[periods == periods[-1]]].tolist()}

@@ -137,17 +137,24 @@ _GAME_FIELDS = (
 )  # fmt: skip
 
 
-def _played_between(plays: pa.Table, games: Sequence[Game]) -> list[tuple[datetime | None, datetime | None]]:
-    """First and last wall clock of the plays of each game."""
-    ends = plays.group_by("game_id").aggregate([("wallclock", "min"), ("wallclock", "max")]).to_pydict()
-    found = dict(zip(ends["game_id"], zip(ends["wallclock_min"], ends["wallclock_max"], strict=True), strict=True))
-    return [found.get(game.game_id, (None, None)) for game in games]
+def _played_between(plays: pa.Table, games: Sequence[Game]) -> tuple[pa.Array, pa.Array]:
+    """First and last wall clock of the plays of each game, whose rows stand one game after the other."""
+    counts = np.array([len(game.plays) for game in games], np.int64)
+    opening = (np.cumsum(counts) - counts)[counts > 0]
+    moments = plays["wallclock"].combine_chunks().view(pa.int64())
+    ends = []
+    for reduce, unknown in ((np.minimum, np.iinfo(np.int64).max), (np.maximum, np.iinfo(np.int64).min)):
+        found = np.full(len(games), unknown, np.int64)
+        if len(opening):
+            found[counts > 0] = reduce.reduceat(moments.fill_null(unknown).to_numpy(), opening)
+        ends.append(pa.array(found, mask=found == unknown).view(WALL))
+    return ends[0], ends[1]
 
 
-def _game_columns(
-    games: Sequence[Game], played: Sequence[tuple[datetime | None, datetime | None]]
-) -> dict[str, Sequence[Any]]:
-    columns: dict[str, Sequence[Any]] = {name: [getattr(game, name) for game in games] for name in _GAME_FIELDS}
+def _game_columns(games: Sequence[Game], played: tuple[pa.Array, pa.Array]) -> dict[str, Sequence[Any] | pa.Array]:
+    columns: dict[str, Sequence[Any] | pa.Array] = {
+        name: [getattr(game, name) for game in games] for name in _GAME_FIELDS
+    }
     columns["played"] = [game.played for game in games]
     for side in ("home", "away"):
         teams = [getattr(game, side) for game in games]
@@ -164,8 +171,7 @@ def _game_columns(
         "absent" if not len(game.plays) else "full" if game.played else "partial" for game in games
     ]
     columns["play_count"] = [len(game.plays) for game in games]
-    columns["first_play_utc"] = [first for first, _ in played]
-    columns["last_play_utc"] = [last for _, last in played]
+    columns["first_play_utc"], columns["last_play_utc"] = played
     columns["kinds"] = [list(game.kinds) for game in games]
     return columns
 

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from hooplake.games.columns import floats, moments, whole_numbers
+from hooplake.games.columns import floats, moments, small_numbers, whole_numbers
 from hooplake.games.espn import play_types
 from hooplake.games.espn.clock import clocks_seconds
 from hooplake.games.espn.documents import Participant, Play
@@ -85,8 +85,8 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         player1_id=player1,
         player2_id=player2,
         player3_id=player3,
-        home_score=told["home_score"],
-        away_score=told["away_score"],
+        home_score=small_numbers(told["home_score"]),
+        away_score=small_numbers(told["away_score"]),
         x=x,
         y=y,
         wallclock=moments(told["wallclock"]),
