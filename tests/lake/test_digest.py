@@ -75,13 +75,26 @@ def test_a_row_without_unit_is_an_error() -> None:
 
 def test_what_is_hashed() -> None:
     rows = pa.table({"n": pa.array([1, None], pa.int16()), "game": ["g1", "g1"], "name": ["é", "ab"]})
-    text = b"hooplake digest 2" + b"\0game\0text" + b"\0n\0int16" + b"\0name\0text"
-    text += struct.pack("<6q", 2, 2, 4, 16, 4, 4)  # rows; bytes of the blocks of widths 1, 2 and 4, of game, of name
-    text += bytes([0b000, 0b010])  # row after row, which cells are NULL: n in the second
+    text = b"hooplake digest 3" + b"\0game\0text" + b"\0n\0int16" + b"\0name\0text"
+    text += struct.pack("<5q", 2, 4, 4, 0, 4)  # rows; bytes of the blocks of widths 1 and 2, of long lengths, of name
+    text += bytes([0b00, 2, 0b01, 2])  # row after row, which cells are NULL (n in the second), and the length of name
     text += struct.pack("<2h", 1, 0)  # n
-    text += struct.pack("<4i", 2, 2, 2, 2)  # row after row, the lengths of game and name
-    text += b"g1g1" + "éab".encode()
+    text += "éab".encode() + b"g1"
     assert unit_digests(rows, "game") == {"g1": hashlib.sha256(text).digest()[:16]}
+
+
+def test_how_long_texts_and_lists_are_hashed() -> None:
+    names, marks = ["a" * 300, "b", "c" * 255, "d" * 254], [[True] * 256, [], None, [False]]
+    rows = pa.table({"game": ["g1", "g1", "g2", "g2"], "marks": pa.array(marks, pa.list_(pa.bool_())), "name": names})
+    seed = b"hooplake digest 3" + b"\0game\0text" + b"\0marks\0list(bool)" + b"\0name\0text"
+    # bytes per unit: rows; block of width 1 (NULL or not, lengths of marks and name); long lengths; the marks' block
+    # (NULL or not, value); name
+    first = struct.pack("<5q", 2, 6, 16, 512, 301) + bytes([0, 255, 255, 0, 0, 1]) + struct.pack("<2q", 256, 300)
+    first += bytes([0, 1] * 256) + b"a" * 300 + b"b" + b"g1"
+    second = struct.pack("<5q", 2, 6, 8, 2, 509) + bytes([1, 0, 255, 0, 1, 254]) + struct.pack("<q", 255)
+    second += bytes([0, 0]) + b"c" * 255 + b"d" * 254 + b"g2"
+    expected = {unit: hashlib.sha256(seed + text).digest()[:16] for unit, text in (("g1", first), ("g2", second))}
+    assert unit_digests(rows, "game") == expected
 
 
 @given(ROWS, st.data())
