@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hooplake.games.espn.clock import clock_seconds
+from hooplake.games.espn.clock import clock_seconds, clocks_seconds
 from hooplake.games.leagues import LEAGUES, Rules
 
 
@@ -60,3 +61,9 @@ def test_halves_before_the_quarters() -> None:
     assert LEAGUES["wnba"].rules_in(2005) == Rules(2, 1200)
     assert LEAGUES["wnba"].rules_in(2006) == Rules(4, 600)
     assert LEAGUES["nba"].rules_in(1950) == Rules(4, 720)
+
+
+def test_clocks_as_an_array_are_those_of_their_texts() -> None:
+    texts = ["11:46", None, "42.0", "five", "1:05", "0:" + "0" * 40, "11:46"]
+    for _ in range(2):  # read, then remembered
+        assert np.array_equal(clocks_seconds(texts), [706, np.nan, 42, np.nan, 65, np.nan, 706], equal_nan=True)

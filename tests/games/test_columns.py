@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hooplake.games.columns import WALL, column, moments, whole_numbers
+from hooplake.games.columns import WALL, column, floats, moments, small_numbers, whole_numbers
 from hooplake.games.plays import Plays
 
 
@@ -32,6 +33,17 @@ def test_whole_numbers_have_eighteen_digits_at_most(texts: list[str | None]) -> 
     expected = [int(t) if t is not None and t.isdecimal() and len(t) <= 18 else None for t in texts]
     found = whole_numbers(texts)
     assert (found.type, found.to_pylist()) == (pa.int64(), expected)
+
+
+@given(st.lists(st.none() | st.integers(-(2**70), 2**70) | st.integers(-40_000, 40_000)))
+def test_small_numbers_are_null_where_they_do_not_fit(values: list[int | None]) -> None:
+    assert small_numbers(values).equals(column(values, pa.int16()))
+
+
+@given(st.lists(st.none() | st.floats()))
+def test_floats_are_nan_where_they_are_not_known(values: list[float | None]) -> None:
+    expected = [math.nan if value is None else value for value in values]
+    assert np.array_equal(floats(values), np.array(expected, np.float64), equal_nan=True)
 
 
 def test_rows_of_plays_are_kept_in_the_order_given() -> None:
