@@ -140,6 +140,7 @@ def test_files_that_are_discarded_are_gone(toy: Toy) -> None:
         kept.touch()
         gone.touch()
         workdir.discard([gone, workdir.path / "never made"])
+        assert workdir._cleaner is not None
         workdir._cleaner.shutdown()  # waits
         assert [kept.exists(), gone.exists()] == [True, False]
     assert not workdir.path.exists()

@@ -8,10 +8,13 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hooplake.lake.store import Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _PREFIX = "run-"
 _LOCK = ".lock"
@@ -42,17 +45,22 @@ class Workdir:
             else:  # a cleaner came between the two and took it for a dead run's
                 os.close(lock)
         self.path.mkdir()
-        self._cleaner = ThreadPoolExecutor(1, "cleaner")
+        self._cleaner: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Workdir:
         return self
 
     def discard(self, files: Iterable[Path]) -> None:
         """Delete files that nobody reads any more. Nobody waits for it: workers are to get their next jobs first."""
+        if self._cleaner is None:
+            from concurrent.futures import ThreadPoolExecutor  # a run of nothing has no use for it
+
+            self._cleaner = ThreadPoolExecutor(1, "cleaner")
         self._cleaner.submit(_delete, list(files))
 
     def __exit__(self, *_: object) -> None:
-        self._cleaner.shutdown()
+        if self._cleaner is not None:
+            self._cleaner.shutdown()
         shutil.rmtree(self.path, ignore_errors=True)
         self._file.unlink(missing_ok=True)
         os.close(self._lock)
