@@ -6,6 +6,8 @@ read: then its values are still in the processor's cache, and are freed before t
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cache
 from threading import Lock
 from typing import Any, ClassVar, NamedTuple
 
@@ -115,7 +117,7 @@ class Plays:
     @classmethod
     def none(cls) -> Plays:
         """The plays of a game without any."""
-        return cls(**dict.fromkeys(cls.__slots__, ()))
+        return copy(_no_plays())
 
     def __len__(self) -> int:
         return len(self.period)
@@ -148,7 +150,18 @@ class WinProbability:
     @classmethod
     def none(cls) -> WinProbability:
         """That of a game for which the source tells none."""
-        return cls(pa.array([], pa.string()), (), ())
+        return copy(_no_win_probability())
 
     def __len__(self) -> int:
         return len(self.play_id)
+
+
+@cache
+def _no_plays() -> Plays:
+    """Made once: two dozen empty arrays cost as much as the box of a game."""
+    return Plays(**dict.fromkeys(Plays.__slots__, ()))
+
+
+@cache
+def _no_win_probability() -> WinProbability:
+    return WinProbability(pa.array([], pa.string()), (), ())
