@@ -152,6 +152,23 @@ class RunRecord:
     exit_code: int | None = None
     counts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None for one that has not told its end."""
+        return None if self.ended is None else round(self.ended - self.started, 2)
+
+    @property
+    def failed(self) -> int:
+        """Units that failed, and those whose inputs did."""
+        return int(self.counts.get("failed", 0) + self.counts.get("blocked", 0))
+
+    @property
+    def skip_rate(self) -> float | None:
+        """Share of the units that were left alone of all that were considered and not put off; None for none."""
+        skipped = self.counts.get("unchanged", 0) + self.counts.get("early_cutoff", 0)
+        due = skipped + self.counts.get("run", 0)
+        return round(skipped / due, 4) if due else None
+
 
 class Ledger(Protocol):
     """What every ledger engine does."""

@@ -54,8 +54,6 @@ def runs(
         alive = {run.run_id: run for run in live_runs(lake.ledger, lake.store, time.time())}
         for run in lake.ledger.runs(limit):
             counts: dict[str, Any] = dict(run.counts)
-            skipped = counts.get("unchanged", 0) + counts.get("early_cutoff", 0)
-            due = skipped + counts.get("run", 0)
             documents.append(
                 {
                     "run_id": run.run_id,
@@ -63,16 +61,16 @@ def runs(
                     "command": run.command,
                     "state": _state(run, alive),
                     "started": datetime.fromtimestamp(run.started, UTC).replace(microsecond=0),
-                    "seconds": None if run.ended is None else round(run.ended - run.started, 2),
+                    "seconds": run.seconds,
                     "exit_code": run.exit_code,
                     "considered": counts.get("considered", 0),
                     "run": alive[run.run_id].done if run.run_id in alive else counts.get("run", 0),
-                    "failed": counts.get("failed", 0) + counts.get("blocked", 0),
+                    "failed": run.failed,
                     "came_out_the_same": counts.get("same", 0),
                     "unchanged": counts.get("unchanged", 0),
                     "cut_off": counts.get("early_cutoff", 0),
                     "kept": counts.get("kept", 0),
-                    "skip_rate": round(skipped / due, 4) if due else None,
+                    "skip_rate": run.skip_rate,
                 }
             )
     if documents:

@@ -260,21 +260,19 @@ def _runs(lake: Lake) -> list[dict[str, Any]]:
     found = []
     for run in lake.ledger.runs(RUNS):
         counts = dict(run.counts)
-        skipped = counts.get("unchanged", 0) + counts.get("early_cutoff", 0)
-        due = skipped + counts.get("run", 0)
         found.append(
             {
                 "run_id": run.run_id,
                 "command": run.command,
                 "started": run.started,
-                "seconds": None if run.ended is None else round(run.ended - run.started, 2),
+                "seconds": run.seconds,
                 "estimated_seconds": counts.get("estimated_seconds"),
                 "exit_code": run.exit_code,
                 "considered": counts.get("considered", 0),
                 "run": counts.get("run", 0),
                 "same": counts.get("same", 0),
-                "failed": counts.get("failed", 0) + counts.get("blocked", 0),
-                "skip_rate": round(skipped / due, 4) if due else None,
+                "failed": run.failed,
+                "skip_rate": run.skip_rate,
             }
         )
     return found
