@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from hooplake import simulate
 from hooplake.games import model
+from hooplake.games.columns import column
+from hooplake.games.declared import GAME_TABLES
 from hooplake.games.model import Game
 from hooplake.games.shots import ZONES, shot_zones
-from hooplake.games.silver import GAME_TABLES, column, silver_tables
+from hooplake.games.silver import silver_tables
 from hooplake.lake.contracts import check
 from hooplake.lakehouse import registry
 from tests.games.documents import athlete, box, play, read, summary

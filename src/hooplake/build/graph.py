@@ -126,7 +126,7 @@ class Graph:
                     continue
                 spec = self.registry[table]
                 columns = tuple(sorted(step.columns(spec) or ())) if step.columns is not None else ()
-                if columns and len(columns) < len(spec.file_schema):
+                if columns and len(columns) < len(spec.file_columns):
                     name = f"{table}{PROJECTED}{_hash(columns)}"
                     named[step.name, table] = name
                     made.setdefault(producer.name, {})[name] = (table, columns)

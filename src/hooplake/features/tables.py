@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from hooplake.games.model import EVENTS
 from hooplake.lake.table import TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 INPUT_TABLES = (
     "silver.fct_games", "silver.fct_game_periods", "silver.fct_officials", "silver.fct_game_players",
@@ -67,6 +68,9 @@ def _plain(text: str) -> str:
 
 @cache
 def _words() -> pa.Table:
+    import pyarrow as pa
+
     from hooplake.features.extract import event_words
+    from hooplake.games.model import EVENTS
 
     return pa.table({"event": list(EVENTS), "words": pa.array(map(event_words, EVENTS), pa.string())})

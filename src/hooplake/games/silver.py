@@ -34,13 +34,6 @@ from hooplake.games.plays import Plays, WinProbability, meanings
 from hooplake.games.shots import shot_zones
 from hooplake.lake.table import TableSpec
 
-GAME_TABLES: tuple[str, ...] = (
-    "silver.fct_games", "silver.fct_game_teams", "silver.fct_game_players", "silver.fct_game_periods",
-    "silver.fct_plays", "silver.fct_shots", "silver.fct_lines", "silver.fct_officials",
-    "silver.fct_win_probability", "silver.fct_injuries", "silver.fct_game_documents",
-)  # fmt: skip
-"""The silver facts that a game document fills."""
-
 _FIRST_MOMENT, _LAST_MOMENT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1890, 2201))
 _EVENT_NAMES = pa.array(EVENTS, pa.string())
 _IS_SHOT = np.array([name in SHOTS for name in EVENTS])
@@ -52,7 +45,7 @@ def silver_tables(games: Sequence[Game], specs: Mapping[str, TableSpec]) -> dict
 
     Args:
         games: games of one partition (league, source, season), any order, each id once.
-        specs: table specs by name, those of :data:`GAME_TABLES` at least.
+        specs: table specs by name, those of :data:`~hooplake.games.declared.GAME_TABLES` at least.
 
     Returns:
         One table per name, in the file schema of its spec (without the partition columns).

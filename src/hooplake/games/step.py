@@ -11,9 +11,9 @@ from functools import partial
 from hooplake.build.step import Computed, Discovered, Discovery, Step, Task, UnitInput, code_version
 from hooplake.games.cbbd.raw import PREFIX as COLLEGE
 from hooplake.games.cbbd.tables import INPUT_TABLES
+from hooplake.games.declared import GAME_TABLES
 from hooplake.games.espn.raw import PREFIX as ESPN
 from hooplake.games.official.raw import PREFIX as OFFICIAL
-from hooplake.games.silver import GAME_TABLES
 from hooplake.lake.partition import Partition
 
 
@@ -26,9 +26,9 @@ def discover(context: Discovery, *, college: str) -> Discovered:
     """
     found: dict[Partition, Mapping[str, UnitInput]] = {}
     if context.list(ESPN):
-        from hooplake.games.espn import step as espn
+        from hooplake.games.espn.discover import discover as discover_espn
 
-        found |= espn.discover(context)
+        found |= discover_espn(context)
     if context.list(OFFICIAL):
         from hooplake.games.official import step as official
 

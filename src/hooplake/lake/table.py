@@ -207,9 +207,14 @@ class TableSpec:
         return self._schema(list(self.columns))
 
     @cached_property
+    def file_columns(self) -> tuple[str, ...]:
+        """The names of the columns of a file: those that are not in its path."""
+        return tuple(name for name in self.columns if name not in self.partition)
+
+    @cached_property
     def file_schema(self) -> pa.Schema:
-        """The Arrow schema of a file: the columns that are not in its path."""
-        return self._schema([name for name in self.columns if name not in self.partition])
+        """The Arrow schema of a file."""
+        return self._schema(list(self.file_columns))
 
     def _schema(self, names: list[str]) -> pa.Schema:
         import pyarrow as pa

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from hooplake.errors import DocumentError
-from hooplake.games.espn.identity import STATUSES
+from hooplake.games.espn.statuses import STATUSES
 from hooplake.games.leagues import League
 from hooplake.games.seasons import parse_utc
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hooplake.errors import DocumentError
-from hooplake.games.espn.identity import STATUSES
+from hooplake.games.espn.statuses import STATUSES
 from hooplake.games.leagues import LEAGUES, League, league_of
 from hooplake.games.seasons import eastern_date, eastern_offset, parse_day, parse_utc, season_of
 from hooplake.sources.drawer import Bad, Drawer, Sheet

@@ -17,14 +17,14 @@ from hooplake.lake.partition import Partition
 from hooplake.lake.table import TableSpec
 from hooplake.replay.step import REPLAY_STEP
 from hooplake.sources.arenas import ARENAS_STEP
-from hooplake.sources.cbbd.bronze import bronze_steps
+from hooplake.sources.cbbd.bronze_steps import bronze_steps
 from hooplake.sources.cbbd.removal import REMOVAL_STEP
 from hooplake.sources.injuries import INJURIES_STEP
 from hooplake.sources.odds.step import ODDS_STEP
 from hooplake.sources.rosters import ROSTERS_STEP
 from hooplake.sources.schedule import SCHEDULE_STEP
-from hooplake.tables.college.adjusted import ADJUSTED_BY_PLAYS_STEP, ADJUSTED_STEP
-from hooplake.tables.finish import finish_rows
+from hooplake.tables.college.adjusted_steps import ADJUSTED_BY_PLAYS_STEP, ADJUSTED_STEP
+from hooplake.tables.finishing import finish_rows
 
 HISTORY_SEASONS = 3
 """Seasons, the current one included, that a table with the reach ``history`` is made from."""

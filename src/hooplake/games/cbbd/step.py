@@ -10,14 +10,10 @@ import gc
 from collections.abc import Iterable, Mapping, Sequence
 
 from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
-from hooplake.games.cbbd.games import read_games
 from hooplake.games.cbbd.gone import Drain, gone, newest_drains
-from hooplake.games.cbbd.people import People
-from hooplake.games.cbbd.plays import plays_tables, with_plays
 from hooplake.games.cbbd.polls import Polls, read_polls
 from hooplake.games.cbbd.raw import INDEXED, PLAYS, PREFIX, RawBody, Said, play_dates, read_indexes
 from hooplake.games.cbbd.tables import INPUT_TABLES, play_date_ref, read_tables
-from hooplake.games.silver import silver_tables
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 
@@ -138,6 +134,12 @@ def compute(task: Task) -> Computed:
 
 
 def _compute(task: Task) -> Computed:
+    # a plan does not load what computes
+    from hooplake.games.cbbd.games import read_games
+    from hooplake.games.cbbd.people import People
+    from hooplake.games.cbbd.plays import plays_tables, with_plays
+    from hooplake.games.silver import silver_tables
+
     rows = read_tables(task)
     bodies = {game: [RawBody.parse(ref) for ref in unit.refs] for game, unit in task.units.items()}
     people = People(rows)

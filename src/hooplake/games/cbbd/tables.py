@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING
 
 from hooplake.build.step import Task
-from hooplake.lake.parquet import read_partition
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PREFIX = "silver.cbbd_"
 _COLUMNS: Mapping[str, Sequence[str]] = {
@@ -66,6 +66,9 @@ def read_tables(task: Task) -> dict[str, pa.Table]:
     Returns:
         Per table of :data:`INPUT_TABLES`, without its prefix, the columns that are used.
     """
+    import pyarrow as pa  # a plan asks for the names of the tables alone
+    import pyarrow.compute as pc
+
     games = sorted(task.units)
     rows = {name: _read(task, name, "game_id", games) for name, columns in _COLUMNS.items() if columns[0] == "game_id"}
     sides = [rows["fct_games"].column(f"{side}_team_id") for side in ("home", "away")]
@@ -79,6 +82,10 @@ def _read(task: Task, name: str, unit: str, wanted: Sequence[str]) -> pa.Table:
 
     Of plays there is a file a date: those of other dates than the games' are not opened.
     """
+    import pyarrow as pa
+
+    from hooplake.lake.parquet import read_partition
+
     dates = {
         ref.removeprefix(_DATE_REF)
         for made_of in task.units.values()

@@ -11,16 +11,10 @@ from hooplake.errors import DocumentError
 from hooplake.games.espn.decode import Decoded
 from hooplake.games.espn.documents import Competition, Summary
 from hooplake.games.espn.page_documents import PagePackage
+from hooplake.games.espn.statuses import STATUSES
 from hooplake.games.leagues import League, league_of
 from hooplake.games.seasons import eastern_date, parse_day, parse_utc, season_of
 
-STATUSES = {
-    "STATUS_SCHEDULED": "scheduled", "STATUS_IN_PROGRESS": "in_progress", "STATUS_FINAL": "final",
-    "STATUS_FORFEIT": "forfeit", "STATUS_CANCELED": "canceled", "STATUS_POSTPONED": "postponed",
-    "STATUS_HALFTIME": "in_progress", "STATUS_END_PERIOD": "in_progress", "STATUS_DELAYED": "delayed",
-    "STATUS_RAIN_DELAY": "delayed", "STATUS_SUSPENDED": "suspended", "STATUS_ABANDONED": "canceled",
-    "STATUS_FULL_TIME": "final", "STATUS_FINAL_OT": "final", "STATUS_FINAL_OVERTIME": "final",
-}  # fmt: skip
 _BY_ID = {"1": "scheduled", "2": "in_progress", "3": "final", "4": "forfeit", "5": "canceled", "6": "postponed"}
 _BY_STATE = {"pre": "scheduled", "in": "in_progress", "post": "unknown"}
 _UID_LEAGUE = re.compile(r"~l:(\d+)")

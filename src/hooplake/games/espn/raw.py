@@ -14,8 +14,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from hooplake.games.espn.identity import Identity
+if TYPE_CHECKING:
+    from hooplake.games.espn.identity import Identity
 
 PREFIX = "raw/espn"
 KINDS = ("summary", "gamepackage", "page")

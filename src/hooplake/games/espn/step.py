@@ -7,33 +7,16 @@ from functools import cache
 
 import zstandard
 
-from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
+from hooplake.build.step import Computed, Failure, Task, UnitInput
 from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.games.espn.decode import decode
-from hooplake.games.espn.raw import PREFIX, RawName, by_game
+from hooplake.games.espn.raw import RawName
 from hooplake.games.espn.read import Fetch, read_game
 from hooplake.games.model import Game
 from hooplake.games.silver import silver_tables
-from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 
 _LARGEST = 512 * 1024 * 1024
-
-
-def discover(context: Discovery) -> Discovered:
-    """Every game that has raw documents, made of what their names say."""
-    found: dict[Partition, dict[str, UnitInput]] = {}
-    for (league, season), games in by_game(meta.path for meta in context.list(PREFIX)).items():
-        partition = Partition(league=league, source="espn", season=season)
-        found[partition] = {
-            game_id: UnitInput(
-                date=max(name.date for name in names).isoformat(),
-                parts=tuple((f"{name.kind}.{name.sequence:02d}", name.sha) for name in names),
-                refs=tuple(name.path for name in names),
-            )
-            for game_id, names in games.items()
-        }
-    return found
 
 
 def compute(task: Task) -> Computed:

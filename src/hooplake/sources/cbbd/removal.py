@@ -10,7 +10,6 @@ import hashlib
 from datetime import date
 
 import msgspec
-import pyarrow as pa
 
 from hooplake.build.step import WHOLE, Computed, Discovered, Discovery, Step, Task, UnitInput, code_version
 from hooplake.games.cbbd.gone import gone, newest_drains
@@ -70,6 +69,8 @@ def _unit(what: _Found) -> UnitInput:
 
 def compute(task: Task) -> Computed:
     """The two tables of a season."""
+    import pyarrow as pa  # a plan does not load what computes
+
     what = msgspec.json.decode(task.units[WHOLE].refs[0], type=_Found)
     pairs = [(name, game) for name, games in what.games.items() for game in games]
     names, games = ([pair[place] for pair in pairs] for place in (0, 1))

@@ -17,14 +17,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hooplake.build.step import Computed, Step, Task, code_version
+from hooplake.build.step import Computed, Task
+from hooplake.tables.college.adjusted_steps import (
+    FEWEST_GAMES,
+    GAMES,
+    PLAYED,
+    PLAYS_TABLE,
+    RIDGE_GAMES,
+    SCHEDULE,
+    TABLE,
+    TEAMS,
+)
 
-TABLE = "silver.cbbd_team_adjusted_efficiencies"
-PLAYS_TABLE = "silver.cbbd_team_pbp_efficiencies"
-RIDGE_GAMES = 2.0
-FEWEST_GAMES = 3
-_GAMES, _TEAMS, _SCHEDULE = "silver.cbbd_fct_team_games", "silver.cbbd_dim_team_seasons", "silver.cbbd_fct_games"
-_PLAYED = "silver.fct_pbp_team_games"
 _READ = (
     "team_id", "opponent_id", "game_date", "is_home", "neutral_site", "pts", "opp_pts", "poss", "minutes", "box_ok",
 )  # fmt: skip
@@ -38,14 +42,14 @@ Places = npt.NDArray[np.int64]
 
 def compute(task: Task) -> Computed:
     """The ratings of a season, possessions by the boxes."""
-    return _computed(task, TABLE, _ratings(task, task.read(_GAMES, _READ)))
+    return _computed(task, TABLE, _ratings(task, task.read(GAMES, _READ)))
 
 
 def compute_by_plays(task: Task) -> Computed:
     """The ratings of a season, possessions by the plays of the games whose plays are whole."""
     named = {"poss": "pbp_poss", "box_ok": "pbp_ok"}
     read = [named.get(name, name) for name in _READ]
-    games = task.read(_PLAYED, [*read, "league", "source"])
+    games = task.read(PLAYED, [*read, "league", "source"])
     games = games.filter((pc.field("league") == "mbb") & (pc.field("source") == "cbbd")).select(read)
     rows = _ratings(task, games.rename_columns(list(_READ)))
     return _computed(task, PLAYS_TABLE, rows | {"games": rows["box_games"]})
@@ -60,8 +64,8 @@ def _ratings(task: Task, table: pa.Table) -> dict[str, list[Any]]:
     """The ratings of every team as of every date, as columns."""
     order = [(name, "ascending") for name in ("game_date", "team_id", "opponent_id")]
     games = table.sort_by(order).to_pydict()
-    teams = sorted(task.read(_TEAMS, ["team_id"]).column("team_id").to_pylist(), key=int)
-    scheduled = set(task.read(_SCHEDULE, ["game_date"]).column("game_date").drop_null().to_pylist())
+    teams = sorted(task.read(TEAMS, ["team_id"]).column("team_id").to_pylist(), key=int)
+    scheduled = set(task.read(SCHEDULE, ["game_date"]).column("game_date").drop_null().to_pylist())
     dates = sorted(scheduled | {day + timedelta(days=1) for day in scheduled})
     place = {team: number for number, team in enumerate(teams)}
     other = len(teams)
@@ -255,24 +259,3 @@ class Tempo(_Regression):
         ridge[0] = 0.0
         found = self._solve(ridge)
         return np.asarray(found[0] + found[1:])
-
-
-ADJUSTED_STEP = Step(
-    name=TABLE,
-    inputs=(_GAMES, _TEAMS, _SCHEDULE),
-    outputs=(TABLE,),
-    version=code_version("hooplake.tables.college.adjusted"),
-    compute=compute,
-    parameters={"ridge_games": RIDGE_GAMES, "fewest_games": FEWEST_GAMES},
-)
-"""Team games to ratings as of each date."""
-
-ADJUSTED_BY_PLAYS_STEP = Step(
-    name=PLAYS_TABLE,
-    inputs=(_PLAYED, _TEAMS, _SCHEDULE),
-    outputs=(PLAYS_TABLE,),
-    version=code_version("hooplake.tables.college.adjusted"),
-    compute=compute_by_plays,
-    parameters={"ridge_games": RIDGE_GAMES, "fewest_games": FEWEST_GAMES},
-)
-"""Team games by their plays to ratings as of each date."""
