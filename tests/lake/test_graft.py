@@ -118,6 +118,14 @@ def test_a_file_that_was_written_in_another_way_is_written_anew(
     assert write_graft(shots, found, tmp_path / "grafted", "some hash") is None
 
 
+def test_row_groups_of_another_layout_do_not_stay(shots: TableSpec, tmp_path: Path) -> None:
+    data = whole(shots, twelve(), tmp_path / "before")
+    fresh = [table(shots, game("g9", 1))]
+    assert graft(shots, data, fresh, []) is not None
+    columns = shots.columns | {"shooter": replace(shots.columns["shooter"], distinct=True)}
+    assert graft(replace(shots, columns=columns), data, fresh, []) is None
+
+
 cells = st.fixed_dictionaries(
     {
         "shooter": st.none() | st.text("abå", max_size=3),

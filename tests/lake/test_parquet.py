@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from hooplake.errors import ConfigError, Conflict, ContractError, ObjectNotFound
 from hooplake.lake import parquet
+from hooplake.lake.encoding import layout
 from hooplake.lake.parquet import file_facts, read_fragments, read_partition, write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
@@ -189,6 +190,7 @@ def test_a_file_says_what_it_is(store: Store, shots: TableSpec) -> None:
     assert (facts.rows, facts.size, facts.etag, facts.content_hash) == (15, written.size, etag, written.content_hash)
     assert facts.metadata == {
         "hooplake.content_hash": written.content_hash,
+        "hooplake.layout": layout(shots),
         "hooplake.table": "silver.shots",
         "run": "7",
     }
@@ -226,7 +228,7 @@ def test_writer_options(tmp_path: Path, shots: TableSpec) -> None:
     footer = pq.read_metadata(tmp_path / "a")
     assert [footer.row_group(group).num_rows for group in range(footer.num_row_groups)] == [4, 4, 1]
     column = footer.row_group(0).column(0)
-    assert (column.compression, column.statistics.min, column.statistics.max) == ("ZSTD", "g000", "g001")
+    assert (column.compression, column.statistics.min, column.statistics.max) == ("LZ4", "g000", "g001")
     assert b"ARROW:schema" not in footer.metadata
 
 
@@ -243,6 +245,11 @@ def test_dictionaries_and_statistics_are_where_they_are_of_use(tmp_path: Path, s
         compared = {name for name, column in columns.items() if column.statistics is not None}
         assert compared == {"game_id", "event_num", "distance", "made", "points", "tipped_at"}
         assert pq.read_table(tmp_path / "a")["shooter"].to_pylist() == [f"p{n}" for n in range(9)]
+        split = {name for name, column in columns.items() if "BYTE_STREAM_SPLIT" in column.encodings}
+        assert split == {"event_num", "distance", "points", "tipped_at"}
+        zstd = {name for name, column in columns.items() if column.compression == "ZSTD"}
+        assert zstd == {"distance", "points", "tags.list.element"} | (set() if encoded else {"shooter"})
+    assert layout(shots) != layout(spec)
 
 
 @given(units=st.lists(st.integers(-1, 12).map(lambda game: f"g{game:03d}"), max_size=4), columns=st.data())

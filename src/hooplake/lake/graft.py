@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hooplake.errors import ContractError
-from hooplake.lake.parquet import Written, extents, open_writer, texts_of_file, write_groups
+from hooplake.lake.encoding import LAYOUT, layout, open_writer
+from hooplake.lake.parquet import Written, extents, texts_of_file, write_groups
 from hooplake.lake.splice import splice
 from hooplake.lake.table import TableSpec
 
@@ -70,13 +71,13 @@ def graft(spec: TableSpec, data: bytes, fresh: Sequence[pa.Table], dropped: Coll
         dropped: texts of units whose old rows do not stay.
 
     Returns:
-        None where no row group stays, or more than the order of the units is to be known.
+        None where no row group stays, the file is of another layout, or more than the order of the units is to be known.
     """
     file = pq.ParquetFile(pa.BufferReader(data))
     facts = file.metadata
     ends = [table.column(spec.unit)[at].as_py() for table in fresh if len(table) for at in (0, -1)]
     changed = [*map(str, ends), *dropped]
-    if not changed or facts.num_row_groups < 2:
+    if not changed or facts.num_row_groups < 2 or (facts.metadata or {}).get(LAYOUT.encode()) != layout(spec).encode():
         return None
     first, last = min(changed), max(changed)
     found = [None if extent is None else (str(extent[0]), str(extent[1])) for extent in extents(facts, spec)]

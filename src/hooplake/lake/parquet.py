@@ -2,7 +2,7 @@
 
 The order of the rows handed in, their chunks, their dictionary encoding and the number of workers make no difference:
 rows are sorted by key, values conformed to the spec, row groups cut at fixed rows, and every writer option is fixed
-below. The same rows give the same bytes with the same version of pyarrow.
+(`hooplake.lake.encoding`). The same rows give the same bytes with the same version of pyarrow.
 
 A table with a unit is written a batch of units at a time, so that rows may come from many memory-mapped fragments
 (`read_fragments`) of which no more than a batch is ever copied. Its file is sorted by unit, so the statistics of the
@@ -40,6 +40,7 @@ from hooplake.errors import ConfigError, Conflict, ContractError, ObjectNotFound
 from hooplake.lake.arrays import runs
 from hooplake.lake.conform import require_fit
 from hooplake.lake.digest import unit_digests
+from hooplake.lake.encoding import LAYOUT, layout, open_writer
 from hooplake.lake.keys import is_ascending, key_order
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import ObjectMeta, Store
@@ -49,16 +50,6 @@ CONTENT_HASH = "hooplake.content_hash"
 TABLE = "hooplake.table"
 FIELDSET = "hooplake.fieldset"
 
-_OPTIONS: dict[str, Any] = {
-    "version": "2.6",
-    "data_page_version": "1.0",
-    "compression": "zstd",
-    "compression_level": 1,
-    "store_schema": False,  # the spec says what the types are
-    "write_batch_size": 1024,
-    "data_page_size": 1 << 20,
-    "dictionary_pagesize_limit": 1 << 20,
-}
 _BATCH_ROWS = 1 << 18
 _KEPT_FOOTERS = 128
 _ATTEMPTS = 5
@@ -121,26 +112,6 @@ def write_table(
         content_hash = content_hash or content_hash_of(spec, digests)
         writer.add_key_value_metadata(texts_of_file(spec, content_hash, metadata))
     return Written(len(table), local_file.stat().st_size, content_hash, digests)
-
-
-def open_writer(spec: TableSpec, where: Path | pa.NativeFile) -> pq.ParquetWriter:
-    """What writes files of a table, in the one way in which they are written."""
-    columns = {"use_dictionary": _repeating(spec), "write_statistics": _compared(spec)}
-    return pq.ParquetWriter(where, spec.file_schema, **columns, **_OPTIONS)
-
-
-def _repeating(spec: TableSpec) -> list[str]:
-    """The columns that get a dictionary: texts that occur again. Numbers are smaller, and written faster, without one."""
-    columns = [spec.columns[name] for name in spec.file_schema.names]
-    plain = [column.name for column in columns if column.type.kind in ("text", "json") and not column.distinct]
-    lists = [column.name for column in columns if column.type.item and column.type.item.kind == "text"]
-    return plain + [f"{name}.list.element" for name in lists]
-
-
-def _compared(spec: TableSpec) -> list[str]:
-    """The columns that get statistics: numbers, and texts by which rows are sorted; others lie in every row group."""
-    texts = ("text", "json", "list")
-    return [name for name in spec.file_schema.names if name in spec.key or spec.columns[name].type.kind not in texts]
 
 
 def read_fragments(files: Sequence[Path]) -> pa.Table:
@@ -240,7 +211,7 @@ def _require_one_partition(spec: TableSpec, table: pa.Table) -> None:
 
 def texts_of_file(spec: TableSpec, content_hash: str, metadata: Mapping[str, str] | None = None) -> dict[str, str]:
     """The key-value metadata of a file."""
-    facts = {TABLE: spec.name, CONTENT_HASH: content_hash}
+    facts = {TABLE: spec.name, CONTENT_HASH: content_hash, LAYOUT: layout(spec)}
     if spec.hash is not None:
         facts[FIELDSET] = str(spec.hash.fieldset)
     return dict(sorted({**(metadata or {}), **facts}.items()))
