@@ -66,8 +66,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         type_texts = [" ".join(t.split()) if t is not None and "\n" in t else t for t in type_texts]
     teams: list[Any] = [t.id if t is not None else None for t in told["team"]]
     x, y = _spots(told["coordinate"])
-    deciding = (told[name] for name in ("shooting_play", "scoring_play", "score_value", "points_attempted"))
-    keys = list(zip(type_ids, *deciding, strict=True))
+    deciding = [told[name] for name in ("shooting_play", "scoring_play", "score_value", "points_attempted")]
     player1, player2, player3 = _players(told["participants"])
     return Plays(
         play_id=told["id"],
@@ -76,7 +75,7 @@ def read_plays(plays: list[Play], sides: dict[str, bool], rules: Rules, college:
         clock=clocks,
         clock_seconds=seconds,
         elapsed_seconds=elapsed,
-        meaning=_meanings(keys, told["text"], type_texts, x.tolist(), y.tolist(), college),
+        meaning=_meanings((type_ids, *deciding), told["text"], type_texts, x, y, college),
         type_id=type_ids,
         type_text=type_texts,
         description=told["text"],
@@ -137,25 +136,28 @@ def _spots(coordinates: Sequence[Coordinate | None]) -> tuple[_Floats, _Floats]:
 
 
 def _meanings(
-    keys: Sequence[_Key],
+    deciding: Sequence[Sequence[Any]],
     texts: Sequence[str | None],
     type_texts: Sequence[str | None],
-    x: Sequence[float],
-    y: Sequence[float],
+    x: _Floats,
+    y: _Floats,
     college: bool,
 ) -> list[int]:
     """Meaning of each play, one lookup where the structured fields decide alone or with what the text says was done."""
     known = _KNOWN_COLLEGE if college else _KNOWN
-    found = list(map(known.get, keys))
+    types, shooting, scoring, scored, attempted = deciding
+    # a key that nobody keeps is made in the place of the last
+    found = list(map(known.get, zip(*deciding, strict=True)))
     for place in [place for place, number in enumerate(found) if number is None]:
-        key, text = keys[place], texts[place]
+        text = texts[place]
+        key = (types[place], shooting[place], scoring[place], scored[place], attempted[place])
         if key[0] == play_types.SUBSTITUTION and text and "subbing" not in text.lower():
             found[place] = _SUBSTITUTION  # names differ from text to text, so that they are not worth remembering
             continue
         worded = (key, deed(text), type_texts[place])
         number = known.get(worded)
         if number is None or number == _BY_SPOT:
-            number = _with_spot(known, worded, floor_part(x[place], y[place]), college)
+            number = _with_spot(known, worded, floor_part(float(x[place]), float(y[place])), college)
         found[place] = number
     return found  # type: ignore[return-value]
 
