@@ -30,6 +30,8 @@ Finish = Callable[["TableSpec", "pa.Table"], "pa.Table"]
 """Turns what a query returns, partition columns included, into rows of its table."""
 
 LAYERS = ("bronze", "silver", "gold")
+EARLIER = "earlier"
+"""How far a query is shown an input that must not tell of the date itself: only dates before it."""
 
 # What is not code: comments and texts. Parsing every query with sqlglot would cost a plan that does nothing half a
 # second; names of tables are plain enough to be found without.
@@ -133,7 +135,7 @@ def run_query(
     Args:
         task: what is asked for.
         query: the query.
-        reach: per input how far from a date it is read, for a table by date.
+        reach: per input how far from a date it is read, for a table by date; `EARLIER` hides the date itself.
         finish: turns what the query returns into rows of the table.
 
     Raises:
@@ -173,6 +175,8 @@ def _within(task: Task, reach: str) -> str:
     """The condition on the dates of an input that no date of the task reaches beyond; row groups are pruned by it."""
     if reach == "season":
         return ""
+    if reach == EARLIER:
+        return f" WHERE \"{task.unit}\" < DATE '{min(task.units)}'"
     last = f"\"{task.unit}\" <= DATE '{max(task.units)}'"
     return f" WHERE {last}" if reach != "same" else f" WHERE \"{task.unit}\" >= DATE '{min(task.units)}' AND {last}"
 

@@ -39,6 +39,11 @@ COMMANDS = (
     ),
     Command("hash", "hooplake.cli.hashes:app", "Complete and check the row hashes of the analytics tables"),
     Command("quality", "hooplake.cli.quality:quality", "Check the stored rows against what their tables declare"),
+    Command(
+        "verify",
+        "hooplake.cli.verify:verify",
+        "Make a sample of the analytics rows again, and look for knowledge of what came later",
+    ),
     Command("catalog", "hooplake.cli.catalog:app", "Show the tables of a lake to catalogues of others"),
     Command("deadletter", "hooplake.cli.deadletter:deadletter", "Show and try again what could not be taken in"),
     Command("simulate", "hooplake.cli.simulate:app", "Make documents of games that were never played"),
