@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from hooplake.cli.commands import COMMANDS
 from hooplake.cli.session import Session
+from hooplake.cli.values import check_plainly
 from hooplake.errors import HooplakeError
 
 INTERRUPTED = 130
@@ -122,6 +123,7 @@ def _finish(command: Any) -> None:
         command.params.extend(_shared())
         for parameter in command.params:
             _name_value(parameter)
+    check_plainly(command)
 
 
 def _name_value(parameter: Any) -> None:
@@ -173,6 +175,7 @@ def program() -> TyperGroup:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     group.help = _kept(group.help)
+    check_plainly(group)
     return group
 
 

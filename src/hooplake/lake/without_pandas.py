@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # loads much that a command has no use for
+    from importlib.abc import Loader, MetaPathFinder
+else:
+    Loader = MetaPathFinder = object
 
 
-class _NoPandas(importlib.abc.MetaPathFinder):
+class _NoPandas(MetaPathFinder):
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
         if name == "pandas":
             raise ImportError("this process has no use for pandas")
@@ -34,7 +39,7 @@ def settle_pandas() -> None:
         sys.meta_path.remove(finder)
 
 
-class _Arrow(importlib.abc.MetaPathFinder):
+class _Arrow(MetaPathFinder):
     """Finds pyarrow where it is, and settles the question as soon as it is loaded."""
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
@@ -47,8 +52,8 @@ class _Arrow(importlib.abc.MetaPathFinder):
         return spec
 
 
-class _Settling(importlib.abc.Loader):
-    def __init__(self, loader: importlib.abc.Loader) -> None:
+class _Settling(Loader):
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
