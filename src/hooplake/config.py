@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -350,12 +349,15 @@ def _from_environment(known: Mapping[str, Setting], environ: Mapping[str, str]) 
 def _from_file(known: Mapping[str, Setting], directory: Path) -> dict[str, Any]:
     path = directory / FILE_NAME
     try:
-        with path.open("rb") as file:
-            document = tomllib.load(file)
+        body = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    import tomllib  # most have no file of settings
+
+    try:
+        document = tomllib.loads(body.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML ({error}).") from error
     values = {}

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
@@ -35,6 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hooplake.errors import ConfigError, UnknownTable
+from hooplake.lake import toml
 from hooplake.lake.rule import Literal, parse
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ class Registry(dict[str, TableSpec]):
 def _load(file: Path, changed: int, size: int) -> TableSpec:
     """A file is read once in a process as long as it stays as it is: the registry and the steps both ask for it."""
     del changed, size
-    return TableSpec.from_dict(tomllib.loads(file.read_text("utf-8")))
+    return TableSpec.from_dict(toml.loads(file.read_text("utf-8")))
 
 
 def _read_spec(data: Mapping[str, Any]) -> TableSpec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hooplake.errors import ConfigError
+from hooplake.lake import toml
 
 STRATEGIES = ("snapshot", "season", "windowed", "date", "team", "conference", "game", "live", "off")
 DEFAULTS = ("on", "optional", "gap", "off")
@@ -114,4 +114,4 @@ def _endpoint(name: str, data: Mapping[str, Any]) -> Endpoint:
 
 
 def _read(file: str) -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / file).read_text("utf-8"))
+    return toml.loads((Path(__file__).parent / file).read_text("utf-8"))
