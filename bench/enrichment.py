@@ -176,8 +176,9 @@ def connection() -> Any:
 def reset(rows: int, size: int, staged: int = ROWS) -> None:
     """Rows that are not enriched, for the command, and copies of them with all that is merged staged, for the floor."""
     from hooplake.lake.store import Store
+    from hooplake.postgres.batches import Batch, GameJob
     from hooplake.postgres.documents import find_documents
-    from hooplake.postgres.extraction import Batch, Extracted, GameJob, extract
+    from hooplake.postgres.extraction import Extracted, extract_games
 
     sql = connection()
     sql.execute("truncate raw_data.nba_games, raw_data.game_enrichment")
@@ -196,8 +197,8 @@ def reset(rows: int, size: int, staged: int = ROWS) -> None:
         sql.execute("create table floor_batch (game_id text primary key, patch jsonb)")
         sql.execute("alter table floor_batch alter column patch set storage external")
         for place in range(0, len(ids), 100):  # so that this process holds no more for more games
-            batch = Batch(tuple(GameJob(game, None, source.games[game]) for game in ids[place : place + 100]), None)
-            for each in extract(batch, source.store, None):
+            batch = Batch(tuple(GameJob(game, None, source.games[game]) for game in ids[place : place + 100]), None, "")
+            for each in extract_games(batch, source.store):
                 assert isinstance(each, Extracted), each
                 patch = f'{{"espn_features":{each.body.decode()},"metadata":{{"enrichment":{each.feature_count}}}}}'
                 sql.execute("insert into floor_batch values (%s, %s)", (each.game_id, patch))

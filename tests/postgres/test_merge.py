@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hooplake.postgres.extraction import Extracted
+from hooplake.build.step import Failure
+from hooplake.postgres.batches import Staged
+from hooplake.postgres.extraction import Extracted, staged
 from hooplake.postgres.merge import merge, prepare
 
 Connection = psycopg.Connection[Any]
@@ -38,8 +40,10 @@ documents = st.one_of(
 )
 
 
-def extracted(game_id: str, body: bytes = b'{"game_info":{"game_id":"1"}}', content: str = "c1") -> Extracted:
-    return Extracted(game_id, body, content, 3, 2, "f1")
+def extracted(game_id: str, body: bytes = b'{"game_info":{"game_id":"1"}}', content: str = "c1") -> Staged:
+    (found,) = staged([Extracted(game_id, body, content, 3, 2, "f1")], "v1")
+    assert not isinstance(found, Failure)
+    return found
 
 
 def put(connection: Connection, texts: list[str]) -> list[str]:

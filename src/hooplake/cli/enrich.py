@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LISTED = 4
 """Exit code of a run that finished with failures."""
 _SHOWN = 20
-_EXTRACTION = "hooplake.postgres.extraction"
 
 
 def enrich(
@@ -73,6 +72,7 @@ def enrich(
         hooplake enrich --demo
     """
     from hooplake.build import forkserver
+    from hooplake.postgres.batches import EXTRACTION
 
     session = Session.of(context)
     if resume and checkpoint is None:
@@ -84,7 +84,7 @@ def enrich(
         demonstrate(session, jobs=jobs, games=limit or 24)
         return
     if jobs > 1 and limit is None:
-        forkserver.start([_EXTRACTION])  # it loads its modules while this process loads others and lists the documents
+        forkserver.start([EXTRACTION])  # it loads its modules while this process loads others and lists the documents
     from hooplake.lake.store import Store
     from hooplake.postgres.connect import Place, connect
     from hooplake.postgres.documents import find_documents

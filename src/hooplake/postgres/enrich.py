@@ -14,10 +14,10 @@ from hooplake.build.pool import Died, Inline, Processes, Raised, Workers
 from hooplake.build.step import Failure, code_version
 from hooplake.errors import HooplakeError
 from hooplake.lake.table import Registry
+from hooplake.postgres.batches import EXTRACTION, Batch, GameJob, Staged, extract
 from hooplake.postgres.behind import Behind
 from hooplake.postgres.checkpoint import Checkpoint
 from hooplake.postgres.documents import Source
-from hooplake.postgres.extraction import Batch, Extracted, GameJob, extract
 from hooplake.postgres.merge import GAMES, STATE, Merged, merge, prepare
 from hooplake.postgres.schema import require
 
@@ -200,7 +200,7 @@ class _Merging(NamedTuple):
     """A batch on its way into the database: what failed before, what is merged, and what will have come of it."""
 
     failed: dict[str, Failure]
-    extracted: list[Extracted]
+    extracted: list[Staged]
     merged: Future[Merged]
 
 
@@ -243,7 +243,7 @@ class _Run:
             jobs = self.options.jobs if len(first) > _ALONE else 1
             registry = Registry([])
             if jobs > 1:
-                workers = Processes(jobs, self.source.store, registry, [extract.__module__])
+                workers = Processes(jobs, self.source.store, registry, [EXTRACTION])
             else:
                 workers = Inline(self.source.store, registry)
             self._work(workers, self._batches(first, due))
@@ -276,7 +276,7 @@ class _Run:
     def _batches(self, first: list[GameJob], rest: Iterator[GameJob]) -> Iterator[Batch]:
         games = _chained(first, rest)
         while batch := tuple(islice(games, self.options.batch_size)):
-            yield Batch(batch, self.options.league)
+            yield Batch(batch, self.options.league, self.version)
 
     def _work(self, workers: Workers, batches: Iterator[Batch]) -> None:
         """Extracts, and has merged. Batches are merged in the order in which they come back."""
@@ -300,19 +300,19 @@ class _Run:
                 if not isinstance(outcome, Died):
                     self._finish(batch, outcome)
                 elif len(batch.games) > 1:
-                    again.extend(Batch((game,), batch.league) for game in batch.games)
+                    again.extend(batch._replace(games=(game,)) for game in batch.games)
                 else:
                     failure = Failure("worker_died", f"the process that read it ended with {outcome.exit_code}")
                     self._finish(batch, [failure])
 
-    def _finish(self, batch: Batch, outcomes: list[Extracted | Failure]) -> None:
+    def _finish(self, batch: Batch, outcomes: list[Staged | Failure]) -> None:
         """Hands in what was extracted to be merged, while the workers go on."""
         failed = {
             job.game_id: outcome
             for job, outcome in zip(batch.games, outcomes, strict=True)
             if isinstance(outcome, Failure)
         }
-        extracted = [outcome for outcome in outcomes if isinstance(outcome, Extracted)]
+        extracted = [outcome for outcome in outcomes if isinstance(outcome, Staged)]
         merge_ = self._compare if self.options.dry_run else self._merge
         self.merging.append(_Merging(failed, extracted, self.behind.submit(merge_, extracted)))
         self._settle(_MERGING)
@@ -325,10 +325,10 @@ class _Run:
             kinds = Counter(str(each.format) for each in extracted if each.game_id not in merged.failed)
             self._record(merged.written, merged.unchanged, failed | merged.failed, kinds)
 
-    def _merge(self, extracted: list[Extracted]) -> Merged:
+    def _merge(self, extracted: list[Staged]) -> Merged:
         return merge(self.connection, extracted, version=self.version)
 
-    def _compare(self, extracted: list[Extracted]) -> Merged:
+    def _compare(self, extracted: list[Staged]) -> Merged:
         games = [each.game_id for each in extracted]
         there = dict(self.connection.execute(_HASHES.encode(), {"games": games}).fetchall())
         same = {each.game_id for each in extracted if there.get(each.game_id) == each.content_hash}

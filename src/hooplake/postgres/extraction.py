@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import zstandard
 
@@ -18,7 +18,8 @@ from hooplake.features.extract import decode_counted, read_counted
 from hooplake.games.espn.identity import identify
 from hooplake.games.espn.read import Fetch
 from hooplake.lake.store import Store
-from hooplake.postgres.documents import Documents
+from hooplake.postgres.batches import Batch, GameJob, Staged
+from hooplake.postgres.merge import stage
 from hooplake.sources.find import league_of_path
 from hooplake.sources.unpack import LARGEST, inflate
 
@@ -26,31 +27,8 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _AT_ONCE = 16
 
 
-class GameJob(NamedTuple):
-    """One game to extract.
-
-    Attributes:
-        game_date: date of the row, for documents that have none.
-    """
-
-    game_id: str
-    game_date: date | None
-    documents: Documents
-
-
-class Batch(NamedTuple):
-    """Games that are merged together.
-
-    Attributes:
-        league: league whose documents are expected; None for any.
-    """
-
-    games: tuple[GameJob, ...]
-    league: str | None
-
-
 class Extracted(NamedTuple):
-    """What is merged into the row of a game.
+    """The features of a game.
 
     Attributes:
         body: the enriched document (``espn_features``) as JSON.
@@ -68,9 +46,26 @@ class Extracted(NamedTuple):
     fingerprint: str
 
 
-def extract(batch: Batch, store: Store, registry: Any) -> list[Extracted | Failure]:
+def staged(games: Sequence[Extracted | Failure], version: str) -> list[Staged | Failure]:
+    """What is merged, with the time at which it was made; a failure stays as it is."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    return [each if isinstance(each, Failure) else _staged(each, now, version) for each in games]
+
+
+def _staged(each: Extracted, now: str, version: str) -> Staged:
+    enrichment = {
+        "enriched_at": now,
+        "format_version": each.format,
+        "feature_count": each.feature_count,
+        "content_hash": each.content_hash,
+        "extractor_version": version,
+    }
+    row = stage(each.game_id, each.body, enrichment, each.content_hash, each.fingerprint)
+    return Staged(each.game_id, row, each.content_hash, each.format)
+
+
+def extract_games(batch: Batch, store: Store) -> list[Extracted | Failure]:
     """The enriched documents of a batch, or why there is none, in the order of its games."""
-    del registry  # given to every job of the pool
     collecting = gc.isenabled()
     gc.disable()  # many short-lived objects and no cycles
     try:

@@ -6,15 +6,14 @@ row whose features are those already there is not written at all, so that it lea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from hooplake.build.step import Failure
 from hooplake.postgres import copying
-from hooplake.postgres.extraction import Extracted
+from hooplake.postgres.batches import Staged
 
 if TYPE_CHECKING:
     import psycopg
@@ -117,7 +116,23 @@ def prepare(connection: psycopg.Connection[Any]) -> None:
     connection.execute(_STAGING.encode())
 
 
-def merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], *, version: str) -> Merged:
+def stage(game_id: str, body: bytes, enrichment: Mapping[str, object], content_hash: str, fingerprint: str) -> bytes:
+    """The row of a game in the staging table, as `merge` sends it.
+
+    Args:
+        game_id: the game.
+        body: ``espn_features`` as JSON.
+        enrichment: ``metadata.enrichment``.
+        content_hash: of the body.
+        fingerprint: what the body was made from.
+    """
+    told = msgspec.json.encode(enrichment)
+    patch = copying.jsonb(b'{"espn_features":', body, b',"metadata":{"enrichment":', told, b"}}")
+    row = (copying.text(game_id), patch, copying.text(content_hash), copying.text(fingerprint))
+    return copying.rows((row,))
+
+
+def merge(connection: psycopg.Connection[Any], batch: Sequence[Staged], *, version: str) -> Merged:
     """Merges a batch in one transaction. A game that the database refuses costs no other: the batch is parted.
 
     Args:
@@ -155,13 +170,10 @@ def merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], *, ve
     )
 
 
-def _merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], version: str) -> Merged:
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
+def _merge(connection: psycopg.Connection[Any], batch: Sequence[Staged], version: str) -> Merged:
     with connection.cursor() as cursor:
         with cursor.copy(_COPY) as copy:
-            copy.write(copying.HEADER)
-            copy.write(copying.rows(_row(each, now, version) for each in batch))
-            copy.write(copying.TRAILER)
+            copy.write(b"".join((copying.HEADER, *(each.row for each in batch), copying.TRAILER)))
         written = tuple(row[0] for row in cursor.execute(UPDATE.encode()))
         others = []
         if len(written) < len(batch):
@@ -170,23 +182,6 @@ def _merge(connection: psycopg.Connection[Any], batch: Sequence[Extracted], vers
         cursor.execute(_REMEMBER.encode(), {"version": version, "refused": list(failed)})
     unchanged = tuple(game_id for game_id, reason in others if reason is None)
     return Merged(written, unchanged, failed)
-
-
-def _row(each: Extracted, now: str, version: str) -> tuple[bytes, ...]:
-    enrichment = {
-        "enriched_at": now,
-        "format_version": each.format,
-        "feature_count": each.feature_count,
-        "content_hash": each.content_hash,
-        "extractor_version": version,
-    }
-    told = msgspec.json.encode(enrichment)
-    return (
-        copying.text(each.game_id),
-        copying.jsonb(b'{"espn_features":', each.body, b',"metadata":{"enrichment":', told, b"}}"),
-        copying.text(each.content_hash),
-        copying.text(each.fingerprint),
-    )
 
 
 def _not_of_a_row(error: psycopg.Error) -> bool:
