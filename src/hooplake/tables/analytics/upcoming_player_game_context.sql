@@ -117,27 +117,40 @@ quartered as (
     from gold.quarter_box_scores
     group by game_id
 ),
+placed as (
+    select
+        *,
+        row_number() over (partition by player_id order by game_date, game_id) as place,
+        sum(fg_makes) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as makes,
+        sum(fg_attempts) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as attempts,
+        sum(case when game_date < (select min(game_date) from gold.upcoming_team_game_context) then 1 else 0 end) over (
+            partition by player_id
+        ) as places_before
+    from played
+    where season_type in ('regular', 'playin', 'playoff') and seconds_played > 0
+),
+-- windows of ten games reach no further back than ten games before the first date that is asked for
 stats as (
     select
-        p.player_id, p.game_date, p.game_id, p.points, p.seconds_played, p.fg_makes, p.fg_attempts, p.starter_flag,
+        p.player_id, p.game_date, p.game_id, p.points, p.seconds_played, p.fg_makes, p.fg_attempts, p.place, p.makes, p.attempts,
         case when p.usage_rate_valid then 1 else 0 end as valid,
         case when p.usage_rate_valid then cast(round(100 * p.usage_rate) as bigint) * p.seconds_played end as used,
         case when p.usage_rate_valid then p.seconds_played end as used_seconds,
         case when coalesce(g.lined, 0) > 0 then cast(round(10 * coalesce(q.seconds, 0)) as bigint) end as fourth_tenths,
         case when g.game_id is not null then coalesce(q.points, 0) end as fourth_points,
         cast(round(10 * c.clutch_seconds) as bigint) as clutch_tenths
-    from played as p
+    from placed as p
     left join quartered as g on g.game_id = p.game_id
     left join quarters as q on q.game_id = p.game_id and q.player_id = p.player_id
     left join silver.fct_clutch as c on c.game_id = p.game_id and c.player_id = p.player_id
-    where p.season_type in ('regular', 'playin', 'playoff') and p.seconds_played > 0
+    where p.place > p.places_before - 10
 ),
 form as (
     select
         player_id,
         game_date,
         lead(game_date) over (partition by player_id order by game_date, game_id) as until_date,
-        count(*) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as games,
+        place as games,
         min(game_date) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as first_date,
         sum(points) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as points_5,
         sum(points) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as points_10,
@@ -156,8 +169,8 @@ form as (
         count(clutch_tenths) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as clutch_games,
         sum(fg_makes) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as makes_5,
         sum(fg_attempts) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as attempts_5,
-        sum(fg_makes) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as makes,
-        sum(fg_attempts) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as attempts
+        makes,
+        attempts
     from stats
 ),
 -- his line, the last and the first before the tip-off of the book that counts

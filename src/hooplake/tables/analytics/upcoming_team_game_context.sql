@@ -142,6 +142,7 @@ starters as (
         lead(game_date) over (partition by player_id, team_id order by game_date, game_id) as until_date
     from gold.player_game_summary
     where not is_dnp and season_type in ('regular', 'playin', 'playoff')
+        and (player_id, team_id) in (select player_id, team_id from silver.fct_injury_status)
 ),
 injured as (
     select

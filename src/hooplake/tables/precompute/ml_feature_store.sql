@@ -25,6 +25,7 @@ played as (
     select
         *,
         row_number() over (partition by player_id order by game_date, game_id) as place,
+        sum(case when game_date < (select min(game_date) from due) then 1 else 0 end) over (partition by player_id) as places_before,
         lag(game_date) over (partition by player_id order by game_date, game_id) as previous_date,
         lag(team_id) over (partition by player_id order by game_date, game_id) as previous_team,
         sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and 1 preceding) as points_before,
@@ -51,6 +52,22 @@ turns as (
         case when is_below = lag(is_below) over (partition by player_id order by game_date, game_id) then null else place end as turned_place
     from settled
 ),
+totals as (
+    select
+        *,
+        max(turned_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as run_place,
+        max(changed_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as settled_place,
+        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
+        sum(points * points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as squares_all,
+        sum(seconds_played) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as seconds_all
+    from turns
+),
+-- windows of ten games reach no further back than ten games before the first date that is asked for
+latest as (
+    select *
+    from totals
+    where place > places_before - 10
+),
 form as (
     select
         player_id,
@@ -60,18 +77,16 @@ form as (
         least(place, 10) as n10,
         least(place, 7) as n7,
         is_below as below,
-        place - max(turned_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) + 1 as run,
-        place - max(changed_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) + 1 as settled_games,
+        place - run_place + 1 as run,
+        place - settled_place + 1 as settled_games,
         sum(points) over (partition by player_id order by game_date, game_id rows between 1 preceding and current row) as points_2,
         sum(points) over (partition by player_id order by game_date, game_id rows between 4 preceding and 2 preceding) as points_3_before,
         sum(points) over (partition by player_id order by game_date, game_id rows between 2 preceding and current row) as points_3,
         sum(points) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as points_5,
         sum(points) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as points_7,
         sum(points) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as points_10,
-        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
-        sqrt(
-            (place * sum(points * points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) - sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) * sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) / nullif(1.0 * place * (place - 1), 0)
-        ) as deviation_all,
+        points_all,
+        sqrt((place * squares_all - points_all * points_all) / nullif(1.0 * place * (place - 1), 0)) as deviation_all,
         sum(place) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as places_7,
         sum(place * place) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as place_squares_7,
         sum(place * points) over (partition by player_id order by game_date, game_id rows between 6 preceding and current row) as moments_7,
@@ -82,11 +97,11 @@ form as (
         sum(seconds_played) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as seconds_5,
         sum(seconds_played) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as seconds_10,
         sum(cast(seconds_played as bigint) * seconds_played) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as second_squares_10,
-        sum(seconds_played) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as seconds_all,
+        seconds_all,
         sum(valid) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as valid_5,
         sum(used) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_5,
         sum(used_seconds) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_seconds_5
-    from turns
+    from latest
 ),
 -- points over the 60 days before each date
 timeline as (
@@ -332,7 +347,9 @@ ranged as (
         case when v56 between -30 and 30 then v56 end as f56,
         case when v57 between 0 and 1 then v57 end as f57,
         case when v58 between 0 and 25 then v58 end as f58,
-        case when v59 between -30 and 30 then v59 end as f59
+        case when v59 between -30 and 30 then v59 end as f59,
+        case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end as prop_reason,
+        case when source = 'espn' then 'NOT_COLLECTED' else 'NO_SOURCE' end as report_reason
     from measured
 ),
 explained as (
@@ -348,7 +365,7 @@ explained as (
         case when f7 is not null then null when v7 is not null then 'OUT_OF_RANGE' else 'UPSTREAM_NULL' end as w7,
         case when f8 is not null then null when v8 is not null then 'OUT_OF_RANGE' else 'UPSTREAM_NULL' end as w8,
         case when f9 is not null then null when v9 is not null then 'OUT_OF_RANGE' else 'FIRST_GAME' end as w9,
-        case when f10 is not null then null when v10 is not null then 'OUT_OF_RANGE' else case when source = 'espn' then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w10,
+        case when f10 is not null then null when v10 is not null then 'OUT_OF_RANGE' else report_reason end as w10,
         case when f11 is not null then null when v11 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w11,
         case when f12 is not null then null when v12 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w12,
         case when f13 is not null then null when v13 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w13,
@@ -363,10 +380,10 @@ explained as (
         case when f22 is not null then null when v22 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w22,
         case when f23 is not null then null when v23 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w23,
         case when f24 is not null then null when v24 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w24,
-        case when f25 is not null then null when v25 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w25,
-        case when f26 is not null then null when v26 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w26,
-        case when f27 is not null then null when v27 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w27,
-        case when f28 is not null then null when v28 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w28,
+        case when f25 is not null then null when v25 is not null then 'OUT_OF_RANGE' else prop_reason end as w25,
+        case when f26 is not null then null when v26 is not null then 'OUT_OF_RANGE' else prop_reason end as w26,
+        case when f27 is not null then null when v27 is not null then 'OUT_OF_RANGE' else prop_reason end as w27,
+        case when f28 is not null then null when v28 is not null then 'OUT_OF_RANGE' else prop_reason end as w28,
         case when f29 is not null then null when v29 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w29,
         case when f30 is not null then null when v30 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w30,
         case when f31 is not null then null when v31 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w31,
@@ -375,7 +392,7 @@ explained as (
         case when f34 is not null then null when v34 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w34,
         case when f35 is not null then null when v35 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w35,
         case when f36 is not null then null when v36 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w36,
-        case when f37 is not null then null when v37 is not null then 'OUT_OF_RANGE' else case when source = 'espn' then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w37,
+        case when f37 is not null then null when v37 is not null then 'OUT_OF_RANGE' else report_reason end as w37,
         case when f38 is not null then null when v38 is not null then 'OUT_OF_RANGE' else 'NOT_COLLECTED' end as w38,
         case when f39 is not null then null when v39 is not null then 'OUT_OF_RANGE' else 'FIRST_GAME' end as w39,
         case when f40 is not null then null when v40 is not null then 'OUT_OF_RANGE' else 'UPSTREAM_NULL' end as w40,
@@ -385,207 +402,70 @@ explained as (
         case when f44 is not null then null when v44 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w44,
         case when f45 is not null then null when v45 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w45,
         case when f46 is not null then null when v46 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w46,
-        case when f47 is not null then null when v47 is not null then 'OUT_OF_RANGE' else case when source = 'espn' then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w47,
+        case when f47 is not null then null when v47 is not null then 'OUT_OF_RANGE' else report_reason end as w47,
         case when f48 is not null then null when v48 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w48,
         case when f49 is not null then null when v49 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w49,
-        case when f50 is not null then null when v50 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w50,
-        case when f51 is not null then null when v51 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w51,
-        case when f52 is not null then null when v52 is not null then 'OUT_OF_RANGE' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w52,
-        case when f53 is not null then null when v53 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w53,
-        case when f54 is not null then null when v54 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w54,
-        case when f55 is not null then null when v55 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w55,
-        case when f56 is not null then null when v56 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else case when league in ('nba', 'wnba') and (season >= 2023 or v28 is not null) then 'NOT_COLLECTED' else 'NO_SOURCE' end end as w56,
+        case when f50 is not null then null when v50 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else prop_reason end as w50,
+        case when f51 is not null then null when v51 is not null then 'OUT_OF_RANGE' else prop_reason end as w51,
+        case when f52 is not null then null when v52 is not null then 'OUT_OF_RANGE' else prop_reason end as w52,
+        case when f53 is not null then null when v53 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else prop_reason end as w53,
+        case when f54 is not null then null when v54 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else prop_reason end as w54,
+        case when f55 is not null then null when v55 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else prop_reason end as w55,
+        case when f56 is not null then null when v56 is not null then 'OUT_OF_RANGE' when v25 is not null then 'SHORT_HISTORY' else prop_reason end as w56,
         case when f57 is not null then null when v57 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w57,
         case when f58 is not null then null when v58 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w58,
         case when f59 is not null then null when v59 is not null then 'OUT_OF_RANGE' else 'SHORT_HISTORY' end as w59
     from ranged
 ),
-scored_33 as (
+-- a feature without a value has a reason, and one with a value none; required features count twice
+listed as (
     select
         *,
+        [
+            f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19,
+            f20, f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33, f34, f35, f36, f37, f38, f39,
+            f40, f41, f42, f43, f44, f45, f46, f47, f48, f49, f50, f51, f52, f53, f54, f55, f56, f57, f58, f59
+        ] as all_features,
+        [
+            w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19,
+            w20, w21, w22, w23, w24, w25, w26, w27, w28, w29, w30, w31, w32, w33, w34, w35, w36, w37, w38, w39,
+            w40, w41, w42, w43, w44, w45, w46, w47, w48, w49, w50, w51, w52, w53, w54, w55, w56, w57, w58, w59
+        ] as all_reasons,
+        [
+            w0, w1, w2, w3, w4, w5, w7, w13, w14, w15, w16, w17, w22, w23, w24, w31, w32
+        ] as required_reasons,
         coalesce(
-            case when f0 is null then concat('0:', w0) end,
-            case when f1 is null then concat('1:', w1) end,
-            case when f2 is null then concat('2:', w2) end,
-            case when f3 is null then concat('3:', w3) end,
-            case when f4 is null then concat('4:', w4) end,
-            case when f5 is null then concat('5:', w5) end,
-            case when f7 is null then concat('7:', w7) end,
-            case when f13 is null then concat('13:', w13) end,
-            case when f14 is null then concat('14:', w14) end,
-            case when f15 is null then concat('15:', w15) end,
-            case when f16 is null then concat('16:', w16) end,
-            case when f17 is null then concat('17:', w17) end,
-            case when f22 is null then concat('22:', w22) end,
-            case when f23 is null then concat('23:', w23) end,
-            case when f24 is null then concat('24:', w24) end,
-            case when f31 is null then concat('31:', w31) end,
-            case when f32 is null then concat('32:', w32) end
-        ) as first_reason,
-        case when f0 is not null then 2 else 0 end
-            + case when f1 is not null then 2 else 0 end
-            + case when f2 is not null then 2 else 0 end
-            + case when f3 is not null then 2 else 0 end
-            + case when f4 is not null then 2 else 0 end
-            + case when f5 is not null then 2 else 0 end
-            + case when f6 is not null then 1 else 0 end
-            + case when f7 is not null then 2 else 0 end
-            + case when f8 is not null then 1 else 0 end
-            + case when f9 is not null then 1 else 0 end
-            + case when f10 is not null then 1 else 0 end
-            + case when f11 is not null then 1 else 0 end
-            + case when f12 is not null then 1 else 0 end
-            + case when f13 is not null then 2 else 0 end
-            + case when f14 is not null then 2 else 0 end
-            + case when f15 is not null then 2 else 0 end
-            + case when f16 is not null then 2 else 0 end
-            + case when f17 is not null then 2 else 0 end
-            + case when f18 is not null then 1 else 0 end
-            + case when f19 is not null then 1 else 0 end
-            + case when f20 is not null then 1 else 0 end
-            + case when f21 is not null then 1 else 0 end
-            + case when f22 is not null then 2 else 0 end
-            + case when f23 is not null then 2 else 0 end
-            + case when f24 is not null then 2 else 0 end
-            + case when f25 is not null then 1 else 0 end
-            + case when f26 is not null then 1 else 0 end
-            + case when f27 is not null then 1 else 0 end
-            + case when f28 is not null then 1 else 0 end
-            + case when f29 is not null then 1 else 0 end
-            + case when f30 is not null then 1 else 0 end
-            + case when f31 is not null then 2 else 0 end
-            + case when f32 is not null then 2 else 0 end as present_33,
-        case when f0 is null and w0 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f1 is null and w1 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f2 is null and w2 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f3 is null and w3 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f4 is null and w4 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f5 is null and w5 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f6 is null and w6 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f7 is null and w7 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f8 is null and w8 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f9 is null and w9 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f10 is null and w10 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f11 is null and w11 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f12 is null and w12 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f13 is null and w13 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f14 is null and w14 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f15 is null and w15 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f16 is null and w16 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f17 is null and w17 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f18 is null and w18 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f19 is null and w19 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f20 is null and w20 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f21 is null and w21 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f22 is null and w22 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f23 is null and w23 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f24 is null and w24 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f25 is null and w25 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f26 is null and w26 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f27 is null and w27 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f28 is null and w28 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f29 is null and w29 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f30 is null and w30 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f31 is null and w31 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end
-            + case when f32 is null and w32 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 2 end as applicable_33
+            '0:' || w0, '1:' || w1, '2:' || w2, '3:' || w3, '4:' || w4, '5:' || w5, '7:' || w7, '13:' || w13, '14:' || w14,
+            '15:' || w15, '16:' || w16, '17:' || w17, '22:' || w22, '23:' || w23, '24:' || w24, '31:' || w31, '32:' || w32
+        ) as first_reason
     from explained
 ),
--- the features that both versions have are counted once
+excuses as (
+    select
+        *,
+        list_transform(all_reasons, lambda reason: case when reason in ('NO_SOURCE', 'NOT_DERIVED') then true end) as excused,
+        list_transform(required_reasons, lambda reason: case when reason in ('NO_SOURCE', 'NOT_DERIVED') then true end) as required_excused
+    from listed
+),
 scored as (
     select
         *,
-        present_33
-            + case when f33 is not null then 1 else 0 end
-            + case when f34 is not null then 1 else 0 end
-            + case when f35 is not null then 1 else 0 end
-            + case when f36 is not null then 1 else 0 end
-            + case when f37 is not null then 1 else 0 end
-            + case when f38 is not null then 1 else 0 end
-            + case when f39 is not null then 1 else 0 end
-            + case when f40 is not null then 1 else 0 end
-            + case when f41 is not null then 1 else 0 end
-            + case when f42 is not null then 1 else 0 end
-            + case when f43 is not null then 1 else 0 end
-            + case when f44 is not null then 1 else 0 end
-            + case when f45 is not null then 1 else 0 end
-            + case when f46 is not null then 1 else 0 end
-            + case when f47 is not null then 1 else 0 end
-            + case when f48 is not null then 1 else 0 end
-            + case when f49 is not null then 1 else 0 end
-            + case when f50 is not null then 1 else 0 end
-            + case when f51 is not null then 1 else 0 end
-            + case when f52 is not null then 1 else 0 end
-            + case when f53 is not null then 1 else 0 end
-            + case when f54 is not null then 1 else 0 end
-            + case when f55 is not null then 1 else 0 end
-            + case when f56 is not null then 1 else 0 end
-            + case when f57 is not null then 1 else 0 end
-            + case when f58 is not null then 1 else 0 end
-            + case when f59 is not null then 1 else 0 end as present_60,
-        applicable_33
-            + case when f33 is null and w33 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f34 is null and w34 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f35 is null and w35 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f36 is null and w36 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f37 is null and w37 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f38 is null and w38 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f39 is null and w39 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f40 is null and w40 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f41 is null and w41 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f42 is null and w42 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f43 is null and w43 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f44 is null and w44 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f45 is null and w45 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f46 is null and w46 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f47 is null and w47 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f48 is null and w48 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f49 is null and w49 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f50 is null and w50 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f51 is null and w51 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f52 is null and w52 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f53 is null and w53 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f54 is null and w54 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f55 is null and w55 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f56 is null and w56 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f57 is null and w57 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f58 is null and w58 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end
-            + case when f59 is null and w59 in ('NO_SOURCE', 'NOT_DERIVED') then 0 else 1 end as applicable_60
-    from scored_33
+        50 - list_count(all_reasons[:33]) - list_count(required_reasons) as present_33,
+        77 - list_count(all_reasons) - list_count(required_reasons) as present_60,
+        50 - list_count(excused[:33]) - list_count(required_excused) as applicable_33,
+        77 - list_count(excused) - list_count(required_excused) as applicable_60
+    from excuses
 ),
 versions as (
     select
         *,
-        case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then 'v2_33_early' else 'v2_33' end as version,
-        33 as feature_count,
-        present_33 as present,
-        applicable_33 as applicable,
-        [
-            f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20,
-            f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32
-        ] as features,
-        [
-            w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19, w20,
-            w21, w22, w23, w24, w25, w26, w27, w28, w29, w30, w31, w32
-        ] as feature_missing
+        concat(name, case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then '_early' else '' end) as version,
+        case when feature_count = 33 then present_33 else present_60 end as present,
+        case when feature_count = 33 then applicable_33 else applicable_60 end as applicable,
+        all_features[:feature_count] as features,
+        all_reasons[:feature_count] as feature_missing
     from scored
-    union all
-    select
-        *,
-        case when date_diff('day', (select opening_date from rules), game_date) < (select bootstrap_days from rules) then 'v3_60_early' else 'v3_60' end as version,
-        60 as feature_count,
-        present_60 as present,
-        applicable_60 as applicable,
-        [
-            f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17, f18, f19, f20,
-            f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33, f34, f35, f36, f37, f38, f39,
-            f40, f41, f42, f43, f44, f45, f46, f47, f48, f49, f50, f51, f52, f53, f54, f55, f56, f57, f58, f59
-        ] as features,
-        [
-            w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15, w16, w17, w18, w19, w20,
-            w21, w22, w23, w24, w25, w26, w27, w28, w29, w30, w31, w32, w33, w34, w35, w36, w37, w38, w39,
-            w40, w41, w42, w43, w44, w45, w46, w47, w48, w49, w50, w51, w52, w53, w54, w55, w56, w57, w58, w59
-        ] as feature_missing
-    from scored
+    cross join (values (33, 'v2_33'), (60, 'v3_60')) as known (feature_count, name)
 )
 select
     league, source, season, game_date, game_id, player_id, player_lookup, team_id, opponent_team_id,

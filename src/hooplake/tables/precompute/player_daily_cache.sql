@@ -34,32 +34,49 @@ due as (
 stats as (
     select
         *,
+        row_number() over (partition by player_id order by game_date, game_id) as games,
+        sum(case when game_date < (select min(game_date) from due) then 1 else 0 end) over (partition by player_id) as games_before,
         case when usage_rate_valid then 1 else 0 end as valid,
         case when usage_rate_valid then cast(round(100 * usage_rate) as bigint) * seconds_played end as used,
         case when usage_rate_valid then seconds_played end as used_seconds
     from gold.player_game_summary
     where not is_dnp and seconds_played > 0 and season_type in ('regular', 'playin', 'playoff')
 ),
+totals as (
+    select
+        *,
+        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
+        sum(valid) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as valid_all,
+        sum(used) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_all,
+        sum(used_seconds) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_seconds_all
+    from stats
+),
+-- windows of ten games reach no further back than ten games before the first date that is asked for
+latest as (
+    select *
+    from totals
+    where games > games_before - 10
+),
 form as (
     select
         player_id,
         game_date,
         lead(game_date) over (partition by player_id order by game_date, game_id) as until_date,
-        count(*) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as games,
+        games,
         min(game_date) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as first_date,
         sum(points) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as points_5,
         sum(points) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as points_10,
         sum(points * points) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as squares_10,
-        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
+        points_all,
         sum(seconds_played) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as seconds_10,
         sum(100 * fg_attempts + 44 * ft_attempts) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as tries_10,
         sum(valid) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as valid_10,
         sum(used) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as used_10,
         sum(used_seconds) over (partition by player_id order by game_date, game_id rows between 9 preceding and current row) as used_seconds_10,
-        sum(valid) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as valid_all,
-        sum(used) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_all,
-        sum(used_seconds) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_seconds_all
-    from stats
+        valid_all,
+        used_all,
+        used_seconds_all
+    from latest
 ),
 team_games as (
     select team_id, game_date, game_id,

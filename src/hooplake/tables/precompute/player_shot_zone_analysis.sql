@@ -21,16 +21,24 @@ games as (
     select
         *,
         case when has_complete_shot_zones then 1 else 0 end as zoned,
-        case when assisted_fg_makes is not null then 1 else 0 end as split
+        case when assisted_fg_makes is not null then 1 else 0 end as split,
+        row_number() over (partition by player_id order by game_date, game_id) as n,
+        sum(case when game_date < (select min(game_date) from due) then 1 else 0 end) over (partition by player_id) as n_before
     from gold.player_game_summary
     where not is_dnp and seconds_played > 0 and season_type in ('regular', 'playin', 'playoff')
+),
+-- of a difference that reaches back twenty games, the games before those are in both sums
+latest as (
+    select *
+    from games
+    where n >= n_before - 20
 ),
 running as (
     select
         player_id,
         game_date,
         lead(game_date) over (partition by player_id order by game_date, game_id) as until_date,
-        row_number() over (partition by player_id order by game_date, game_id) as n,
+        n,
         sum(zoned) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as zone_games,
         sum(coalesce(paint_attempts, 0)) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as paint,
         sum(coalesce(paint_makes, 0)) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as paint_made,
@@ -41,7 +49,7 @@ running as (
         sum(split) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as split_games,
         sum(coalesce(assisted_fg_makes, 0)) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as assisted,
         sum(coalesce(unassisted_fg_makes, 0)) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as unassisted
-    from games
+    from latest
 ),
 joined as (
     select
