@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,18 +11,17 @@ from typing import NamedTuple
 from hooplake.build.decide import Fingerprints, decide, explain_changes, short_hashes
 from hooplake.build.graph import Graph
 from hooplake.build.inputs import NodeInputs, table_inputs
+from hooplake.build.jobs import ChunkJob, ChunkResult, ReduceJob, ReduceResult
 from hooplake.build.ledger import Lease, Ledger
 from hooplake.build.plan import PlanItem, Selection
-from hooplake.build.quarantine import replace_quarantine
 from hooplake.build.state import EMPTY_DIGEST, Change, Node, ObjectRow, Objects, Recipe, UnitRecord, UnitRow, UnitState
 from hooplake.build.step import WHOLE, Failure, Step
 from hooplake.build.verdict import Due, Reason, Verdict
 from hooplake.build.view import View
-from hooplake.build.work import ChunkJob, ChunkResult, ReduceJob, ReduceResult, content_of
-from hooplake.lake.digest import unit_digests
-from hooplake.lake.parquet import read_fragments
+from hooplake.lake.content import content_hash_of
 from hooplake.lake.partition import table_path
 from hooplake.lake.store import Store
+from hooplake.lake.table import TableSpec
 
 
 def settle(planned: PlanItem, view: View, selection: Selection, ledger: Ledger) -> tuple[NodeInputs, Verdict]:
@@ -193,7 +192,7 @@ class Item:
             return None
         if self.planned.step.unit == WHOLE:
             return digests[0][1].hex()
-        return content_of(view.graph.registry[table], digests)
+        return _content_of(view.graph.registry[table], digests)
 
     def reduce_jobs(self, view: View, folder: Path) -> Iterator[ReduceJob]:
         """The files to be written: those whose rows are not the published ones, those with the most new rows first."""
@@ -298,6 +297,9 @@ class Item:
             found = [result.quarantine[table] for result in self.results if table in result.quarantine]
             count += sum(fragment.rows for fragment in found)
             if found or before:
+                from hooplake.build.quarantine import replace_quarantine
+                from hooplake.lake.parquet import read_fragments
+
                 rows = read_fragments([fragment.file for fragment in found]).to_pylist() if found else []
                 gone = None if self.verdict.lost else dropped
                 replace_quarantine(store, graph.registry[table], self.planned.partition, rows, gone)
@@ -318,7 +320,13 @@ class Item:
 
 def _project(step: Step, graph: Graph, results: Sequence[ChunkResult], digests: dict[str, bytes]) -> None:
     """Put to the digests of the units those of the columns by which other steps read the tables."""
-    for table, columns in graph.projections(step).values():
+    projections = graph.projections(step).values()
+    if not projections:
+        return
+    from hooplake.lake.digest import unit_digests
+    from hooplake.lake.parquet import read_fragments
+
+    for table, columns in projections:
         files = [found.fragments[table].file for found in results if table in found.fragments]
         found = unit_digests(read_fragments(files).select(list(columns)), step.unit) if files else {}
         known = {str(unit): digest for unit, digest in found.items()}
@@ -334,3 +342,13 @@ def _standing(
     if unit in digests:
         return UnitState.OK, Failure("")
     return UnitState.FAILED, failures[unit]
+
+
+def _content_of(spec: TableSpec, digests: Iterable[tuple[str, bytes]]) -> str:
+    """The content hash of a partition, from the digests of its units; units without rows do not count.
+
+    Args:
+        spec: the table.
+        digests: (unit, digest), in any order.
+    """
+    return content_hash_of(spec, {unit: digest for unit, digest in sorted(digests) if digest != EMPTY_DIGEST})

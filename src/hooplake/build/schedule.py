@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hooplake.build.item import Chunk, Item, settle
+from hooplake.build.jobs import ChunkResult, ReduceJob, ReduceResult, run_chunk, run_reduce
 from hooplake.build.leases import Leases
 from hooplake.build.ledger import Ledger
 from hooplake.build.plan import Plan, PlanItem
@@ -24,7 +25,6 @@ from hooplake.build.step import Failure
 from hooplake.build.through import tables_between
 from hooplake.build.verdict import Reason
 from hooplake.build.view import View
-from hooplake.build.work import ChunkResult, ReduceJob, ReduceResult, run_chunk, run_reduce
 from hooplake.build.workdir import Workdir
 from hooplake.errors import ContractError, LeaseHeld, StoreError
 from hooplake.lake.partition import Partition

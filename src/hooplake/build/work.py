@@ -7,86 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hooplake.build.jobs import ChunkJob, ChunkResult, Fragment, ReduceJob, ReduceResult
 from hooplake.build.objects import checksum
 from hooplake.build.quarantine import quarantine_rows
 from hooplake.build.state import EMPTY_DIGEST
-from hooplake.build.step import WHOLE, Computed, Failure, Task, UnitInput
+from hooplake.build.step import WHOLE, Task
 from hooplake.errors import ContractError
 from hooplake.lake.arrays import runs
+from hooplake.lake.content import content_hash_of
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
 from hooplake.lake.graft import graft, write_graft
-from hooplake.lake.parquet import content_hash_of, read_fragments, read_partition, sort_rows, write_table
-from hooplake.lake.partition import Partition, table_path
+from hooplake.lake.parquet import read_fragments, read_partition, sort_rows, write_table
+from hooplake.lake.partition import table_path
 from hooplake.lake.splice import splice
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
-
-
-class Fragment(NamedTuple):
-    """Rows of one table in a file of the run's folder (Arrow IPC, not compressed)."""
-
-    file: Path
-    rows: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkJob:
-    """Compute some units of a node.
-
-    Attributes:
-        compute: the step's function.
-        outputs: the step's output tables.
-        unit: the step's unit column.
-        partition: the output partition.
-        units: the units with what they are made of.
-        inputs: per input table the partitions that are read.
-        parameters: the step's parameters.
-        file: the fragments' path, without an ending.
-    """
-
-    compute: Callable[[Task], Computed]
-    outputs: tuple[str, ...]
-    unit: str
-    partition: Partition
-    units: Mapping[str, UnitInput]
-    inputs: Mapping[str, tuple[Partition, ...]]
-    parameters: Mapping[str, Any]
-    file: Path
-
-
-@dataclass(slots=True)
-class ChunkResult:
-    """What became of a chunk.
-
-    Attributes:
-        fragments: per table its rows, if there are any.
-        quarantine: per table the rows that broke its contract, if there are any.
-        digests: per unit that did not fail, the digests of its rows per output table, one after the other.
-        rows: per unit, if it has any.
-        quarantined: per unit, if it has any.
-        failures: units that failed.
-        seconds: how long it took.
-    """
-
-    fragments: dict[str, Fragment] = field(default_factory=dict)
-    quarantine: dict[str, Fragment] = field(default_factory=dict)
-    digests: dict[str, bytes] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    quarantined: dict[str, int] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 def run_chunk(job: ChunkJob, store: Store, registry: Registry) -> ChunkResult:
@@ -162,61 +106,6 @@ def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
     values, bounds = runs(column)
     for value, count in zip(values, np.diff(bounds).tolist(), strict=True):
         counts[str(value)] = counts.get(str(value), 0) + count
-
-
-def content_of(spec: TableSpec, digests: Iterable[tuple[str, bytes]]) -> str:
-    """The content hash of a partition, from the digests of its units; units without rows do not count.
-
-    Args:
-        spec: the table.
-        digests: (unit, digest), in any order.
-    """
-    return content_hash_of(spec, {unit: digest for unit, digest in sorted(digests) if digest != EMPTY_DIGEST})
-
-
-@dataclass(frozen=True, slots=True)
-class ReduceJob:
-    """Put the file of one partition of a table together.
-
-    Attributes:
-        table: the table.
-        partition: the partition.
-        unit: the column by which rows are dropped.
-        fragments: the new rows.
-        dropped: units whose old rows do not stay; None if no old row stays.
-        content: what the hash of the rows must come to.
-        file: where to write.
-        known: checksum of the published object, if old rows stay and the ledger has it.
-    """
-
-    table: str
-    partition: Partition
-    unit: str
-    fragments: tuple[Path, ...]
-    dropped: tuple[str, ...] | None
-    content: str
-    file: Path
-    known: str = ""
-
-
-class ReduceResult(NamedTuple):
-    """A finished file.
-
-    Attributes:
-        file: where it is.
-        rows: its rows.
-        size: its bytes.
-        checksum: the hash of its bytes.
-        findings: what is wrong with the table as a whole (see `hooplake.lake.contracts.Checked`).
-        seconds: how long it took.
-    """
-
-    file: Path
-    rows: int
-    size: int
-    checksum: str
-    findings: tuple[str, ...]
-    seconds: float
 
 
 def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult:

@@ -75,7 +75,8 @@ def _plain(text: str) -> dict[str, Any] | None:
         found = json.loads(f"[{','.join(values)}]")
     except ValueError:
         return None
-    if len(found) != len(places) or sum(map(_keys, found)) != keys:  # a key that is given twice is an error of TOML alone
+    # a key that is given twice is an error of TOML alone
+    if len(found) != len(places) or sum(map(_keys, found)) != keys:
         return None
     for (table, key), value in zip(places, found, strict=True):
         table[key] = value
