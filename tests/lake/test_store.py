@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import shutil
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,6 +118,49 @@ def test_many_puts_have_a_result_each(store: Store) -> None:
     assert {outcome.etag for outcome in outcomes if outcome.etag} == {
         meta.etag for meta in store.list("raw") if meta.path != "raw/3"
     }
+
+
+def test_files_of_a_slow_disk_are_synced_at_the_same_time_before_any_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(tmp_path)
+    together = threading.Barrier(4, timeout=10)
+    named: list[list[str]] = []
+    sync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            together.wait()
+            named.append(store.paths())
+        else:
+            time.sleep(0.01)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    outcomes = store.put_many([(f"raw/{n}", b"%d" % n) for n in range(5)])
+    assert named == [[]] * 4
+    assert [store.get(outcome.path) for outcome in outcomes] == [b"0", b"1", b"2", b"3", b"4"]
+    assert {outcome.path: outcome.etag for outcome in outcomes} == {meta.path: meta.etag for meta in store.list()}
+
+
+def test_an_object_that_cannot_be_synced_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open(tmp_path)
+    sync, left = os.fsync, [2]
+
+    def broken(descriptor: int) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(errno.EIO, "the disk fails")
+        sync(descriptor)
+
+    store.put("raw/0", b"0")  # makes the folders
+    monkeypatch.setattr(os, "fsync", broken)
+    outcomes = store.put_many([(f"raw/{n}", b"%d" % n) for n in (1, 2, 3)])
+    assert [str(outcome.error) for outcome in outcomes if outcome.error] == [
+        f"cannot write raw/2 in {tmp_path}: the disk fails"
+    ]
+    assert store.paths() == ["raw/0", "raw/1", "raw/3"]
+    assert [file.name for file in store.scratch.iterdir()] == ["lock"]
 
 
 def test_a_store_reopens_in_another_process(store: Store) -> None:

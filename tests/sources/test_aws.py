@@ -69,29 +69,29 @@ def test_what_one_run_has_claimed_no_other_gets_and_a_killed_one_lets_go(aws: An
     one, two = (DynamoCheckpoints(TABLE, client=aws, clock=lambda: now) for _ in range(2))
     first, second = {"season": "2024"}, {"season": "2025"}
     with one.running(), two.running():
-        assert one.claim("games", first)
-        assert one.claim("games", first)
-        assert not two.claim("games", first)
-        assert two.claim("games", second)
+        assert one.claim([("games", first)]) == [True]
+        assert one.claim([("games", first)]) == [True]
+        assert two.claim([("games", first)]) == [False]
+        assert two.claim([("games", second)]) == [True]
         # a claim is no entry
         assert one.get("games", first) is None
         assert one.of("games") == []
         one.put([Entry("games", first, {"rows": 1})])  # the entry ends the claim
-        assert two.claim("games", first)
+        assert two.claim([("games", first)]) == [True]
         assert two.get("games", first) == {"rows": 1, "params": first}
         two.release("games", first)
-        assert one.claim("games", first)
+        assert one.claim([("games", first)]) == [True]
         two.release("games", first)  # that of another run is left alone
-        assert not two.claim("games", first)
+        assert two.claim([("games", first)]) == [False]
         now += LEASE_SECONDS - 1
         one.renew()
         two.renew()
         now += 2
-        assert not two.claim("games", first)  # renewed
+        assert two.claim([("games", first)]) == [False]  # renewed
         now += LEASE_SECONDS
         two.renew()
-        assert two.claim("games", first)  # the other one has not said for long that it is alive
-        assert not one.claim("games", first)
+        assert two.claim([("games", first)]) == [True]  # the other one has not said for long that it is alive
+        assert one.claim([("games", first)]) == [False]
 
 
 def test_a_table_that_there_is_not(aws: Any) -> None:

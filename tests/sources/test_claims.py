@@ -38,19 +38,18 @@ ONE, TWO = {"season": "2024"}, {"season": "2025"}
 def test_what_one_run_has_claimed_no_other_gets(tmp_path: Path) -> None:
     one, two = (SqliteCheckpoints(tmp_path / "ledger.sqlite") for _ in range(2))
     with one.running(), two.running():
-        assert one.claim("games", ONE)
-        assert one.claim("games", ONE)  # its own
-        assert not two.claim("games", ONE)
-        assert two.claim("games", TWO)
-        assert two.claim("lines", ONE)
+        assert one.claim([("games", ONE)]) == [True]
+        assert one.claim([("games", ONE)]) == [True]  # its own
+        assert two.claim([("games", ONE)]) == [False]
+        assert two.claim([("games", ONE), ("games", TWO), ("lines", ONE)]) == [False, True, True]
         one.put([Entry("games", ONE, {"rows": 1})])  # the entry ends the claim
-        assert two.claim("games", ONE)
+        assert two.claim([("games", ONE)]) == [True]
         two.release("games", ONE)
-        assert one.claim("games", ONE)
+        assert one.claim([("games", ONE)]) == [True]
         two.release("games", ONE)  # that of another run is left alone
-        assert not two.claim("games", ONE)
+        assert two.claim([("games", ONE)]) == [False]
     with two.running():
-        assert two.claim("games", ONE)  # the claims of a run end with it
+        assert two.claim([("games", ONE)]) == [True]  # the claims of a run end with it
     assert one.get("games", ONE) == {"rows": 1, "params": ONE}
     one.close()
     two.close()
@@ -61,6 +60,7 @@ class Slow(Client):
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.in_flight = 1
 
     async def fetch(self, request: Request) -> Fetched:
         self.asked.append(request.endpoint)
@@ -95,7 +95,7 @@ from pathlib import Path
 from hooplake.sources.checkpoints import SqliteCheckpoints
 entries = SqliteCheckpoints(Path(sys.argv[1]))
 with entries.running():
-    print(entries.claim("games", {"season": "2024"}), flush=True)
+    print(entries.claim([("games", {"season": "2024"})]) == [True], flush=True)
     time.sleep(60)
 """
 
@@ -109,10 +109,10 @@ def test_the_claims_of_a_run_that_was_killed_are_void_at_once(tmp_path: Path) ->
     assert process.stdout.readline() == b"True\n"
     entries = SqliteCheckpoints(path)
     with entries.running():
-        assert not entries.claim("games", ONE)
+        assert entries.claim([("games", ONE)]) == [False]
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        assert entries.claim("games", ONE)
+        assert entries.claim([("games", ONE)]) == [True]
         assert len(list((tmp_path / "ledger.sqlite-runs").iterdir())) == 1  # what is left of it was tidied up
     entries.close()
 

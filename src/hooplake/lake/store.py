@@ -218,19 +218,9 @@ class Store(ABC):
 
         def one(item: tuple[str, bytes]) -> PutOutcome:
             try:
-                return PutOutcome(item[0], self._put_unsynced(*item, if_absent=if_absent), None)
+                return PutOutcome(item[0], self.put(*item, if_absent=if_absent), None)
             except StoreError as error:
                 return PutOutcome(item[0], None, error)
 
         with ThreadPoolExecutor(threads) as pool:
-            outcomes = list(pool.map(one, objects))
-        self._sync_folders({path.rpartition("/")[0] for path, etag, _ in outcomes if etag is not None})
-        return outcomes
-
-    def _put_unsynced(self, path: str, data: bytes, *, if_absent: bool) -> str:
-        """As `put`; the folder's entry may become durable only with `_sync_folders`."""
-        return self.put(path, data, if_absent=if_absent)
-
-    @abstractmethod
-    def _sync_folders(self, folders: set[str]) -> None:
-        """Make the entries of these folders durable."""
+            return list(pool.map(one, objects))

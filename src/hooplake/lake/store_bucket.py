@@ -157,9 +157,6 @@ class _BucketStore(Store):
         with self._errors("read", meta.path):
             return bytes(obstore.get(self.client, check_path(meta.path), options=options).bytes())
 
-    def _sync_folders(self, folders: set[str]) -> None:
-        """A bucket has no folders: what was put is durable."""
-
     @contextmanager
     def _errors(self, action: str, path: str) -> Iterator[None]:
         try:

@@ -10,19 +10,25 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hooplake.errors import ConfigError, Conflict, ObjectNotFound, StoreError
-from hooplake.lake.store import SCRATCH, ObjectMeta, Store, check_path, check_target
+from hooplake.lake.store import SCRATCH, ObjectMeta, PutOutcome, Store, check_path, check_target
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _COUNTER = itertools.count()
 _UNFINISHED = ".part"
 _ABANDONED_SECONDS = 86_400
+_QUICK = 0.001
+"""Seconds in which a quick disk syncs a small file: less than handing it to a thread and waiting for its turn."""
+_OPEN_FILES = 256
 
 
 def open_directory(root: str) -> Store:
@@ -32,6 +38,14 @@ def open_directory(root: str) -> Store:
         ConfigError: if `root` is a file.
     """
     return _DirectoryStore(root)
+
+
+class _Unnamed(NamedTuple):
+    """A file that is to become an object."""
+
+    name: str
+    descriptor: int
+    etag: str
 
 
 class _DirectoryStore(Store):
@@ -49,14 +63,18 @@ class _DirectoryStore(Store):
         self.url = str(self.root)
         self.options = {}
         self._swept = False
+        self._threads: ThreadPoolExecutor | None = None
         if self.root.exists() and not self.root.is_dir():
             raise ConfigError(f"{self.url} is a file: a lake is a directory or s3://bucket/prefix")
 
     @property
     def scratch(self) -> Path:
-        folder = self.root / SCRATCH
-        if not folder.is_dir():
-            _make_folders(folder)
+        return Path(self._scratch())
+
+    def _scratch(self) -> str:
+        folder = f"{self.url}/{SCRATCH}"
+        if not os.path.isdir(folder):
+            _make_folders(Path(folder))
         return folder
 
     def get(self, path: str) -> bytes:
@@ -148,28 +166,88 @@ class _DirectoryStore(Store):
             self._swept = True
             _sweep(self.scratch)
         # the random part separates machines that share a network disk, the counter threads, both without a system call
-        return f"{self.scratch}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}{_UNFINISHED}"
+        return f"{self._scratch()}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}{_UNFINISHED}"
 
-    def _put_unsynced(self, path: str, data: bytes, *, if_absent: bool) -> str:
-        return self._write(path, data, if_absent=if_absent, if_match=None)
+    def put_many(
+        self, objects: Iterable[tuple[str, bytes]], *, if_absent: bool = False, threads: int = 16
+    ) -> builtins.list[PutOutcome]:
+        given = builtins.list(objects)
+        outcomes: builtins.list[PutOutcome] = []
+        for first in range(0, len(given), _OPEN_FILES):
+            outcomes += self._put_some(given[first : first + _OPEN_FILES], if_absent, threads)
+        self._sync_folders({path.rpartition("/")[0] for path, etag, _ in outcomes if etag is not None})
+        return outcomes
+
+    def _put_some(
+        self, objects: Sequence[tuple[str, bytes]], if_absent: bool, threads: int
+    ) -> builtins.list[PutOutcome]:
+        """Write all, sync all, then give all their names; only the waits for the disk are worth threads."""
+        files = [self._unnamed(path, data, if_absent) for path, data in objects]
+        opened = [file.descriptor for file in files if isinstance(file, _Unnamed)]
+        failures = dict(zip(opened, self._sync_all(opened, threads), strict=True))
+        found = []
+        with self._lock(fcntl.LOCK_EX if if_absent else fcntl.LOCK_SH):
+            for (path, _), file in zip(objects, files, strict=True):
+                if isinstance(file, StoreError):
+                    found.append(PutOutcome(path, None, file))
+                    continue
+                try:
+                    with self._errors("write", path), _removed_on_error(file.name):
+                        if (failure := failures[file.descriptor]) is not None:
+                            raise failure
+                        self._require(path, if_absent, None)
+                        _rename(file.name, self._file(path))
+                    found.append(PutOutcome(path, file.etag, None))
+                except StoreError as error:
+                    found.append(PutOutcome(path, None, error))
+        return found
+
+    def _unnamed(self, path: str, data: bytes, if_absent: bool) -> _Unnamed | StoreError:
+        """An open file with what an object shall be, not synced."""
+        check_target(path)
+        try:
+            with self._errors("write", path):
+                # the cheap look first: a repeated download must not write and sync for nothing
+                self._require(path, if_absent, None)
+                name = self._temporary()
+                with _removed_on_error(name):
+                    descriptor = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+                    try:
+                        _write_all(descriptor, data)
+                        return _Unnamed(name, descriptor, _stamp(descriptor))
+                    except BaseException:
+                        os.close(descriptor)
+                        raise
+        except StoreError as error:
+            return error
+
+    def _sync_all(self, descriptors: Sequence[int], threads: int) -> builtins.list[OSError | None]:
+        """Sync and close files: one after the other as long as the disk is quick, else many at a time."""
+        found: builtins.list[OSError | None] = []
+        begun = time.monotonic()
+        while len(found) < len(descriptors) and time.monotonic() - begun <= _QUICK * max(1, len(found)):
+            found.append(_sync_and_close(descriptors[len(found)]))
+        rest = descriptors[len(found) :]
+        if len(rest) > 1 and self._threads is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._threads = ThreadPoolExecutor(threads)
+        found += self._threads.map(_sync_and_close, rest) if self._threads else map(_sync_and_close, rest)
+        return found
 
     def _write(self, path: str, data: bytes, *, if_absent: bool, if_match: str | None) -> str:
         file = self._file(check_target(path))
         with self._errors("write", path):
-            # the cheap look first: a repeated download must not write and sync for nothing
             self._require(path, if_absent, if_match)
             temporary = self._temporary()
-            descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-            try:
+            with _removed_on_error(temporary):
+                descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
                 try:
                     _write_all(descriptor, data)
                     etag = _finish(descriptor)
                 finally:
                     os.close(descriptor)
                 self._move(temporary, path, file, if_absent, if_match)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
         return etag
 
     def _move(self, source: str, path: str, target: str, if_absent: bool, if_match: str | None) -> None:
@@ -213,6 +291,15 @@ class _DirectoryStore(Store):
             raise StoreError(f"cannot {action} {path} in {self.url}: {error.strerror}{hint}") from error
 
 
+@contextmanager
+def _removed_on_error(file: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        Path(file).unlink(missing_ok=True)
+        raise
+
+
 def _sweep(folder: Path) -> None:
     """Remove what killed writers left behind, long after any of them can still be writing."""
     oldest = time.time() - _ABANDONED_SECONDS
@@ -229,11 +316,26 @@ def _etag(stat: os.stat_result) -> str:
     return f"{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
-def _finish(descriptor: int) -> str:
+def _stamp(descriptor: int) -> str:
     # kernels stamp files with a coarse clock; an etag needs the exact time
     os.utime(descriptor, ns=(now := time.time_ns(), now))
-    os.fsync(descriptor)
     return _etag(os.fstat(descriptor))
+
+
+def _finish(descriptor: int) -> str:
+    etag = _stamp(descriptor)
+    os.fsync(descriptor)
+    return etag
+
+
+def _sync_and_close(descriptor: int) -> OSError | None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        return error
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def _meta(path: str, stat: os.stat_result) -> ObjectMeta:

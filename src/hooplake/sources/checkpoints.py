@@ -15,8 +15,9 @@ import hashlib
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -25,6 +26,9 @@ from hooplake.errors import ConfigError, StoreError
 from hooplake.lake.store import Store
 
 Payload = dict[str, Any]
+Wanted = tuple[str, Mapping[str, str]]
+"""A request: its endpoint and parameters."""
+
 RENEW_SECONDS = 20.0
 
 
@@ -63,8 +67,8 @@ class Checkpoints(Protocol):
         """Say that this run is alive; to be called every `RENEW_SECONDS`."""
         ...
 
-    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
-        """Take a request for this run, until its entry is written; false where another run that is alive has it."""
+    def claim(self, wanted: Sequence[Wanted]) -> list[bool]:
+        """Take requests for this run, until their entries are written; false where another run that is alive has one."""
         ...
 
     def release(self, endpoint: str, params: Mapping[str, str]) -> None:
@@ -78,7 +82,12 @@ class Checkpoints(Protocol):
 
 def parameter_hash(params: Mapping[str, str]) -> str:
     """SHA-256 (hexadecimal) of parameters, the same for the same parameters in any order."""
-    canonical = json.dumps(dict(params), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _hash_of(tuple(sorted(params.items())))
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(params: tuple[tuple[str, str], ...]) -> str:
+    canonical = json.dumps(dict(params), separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -204,14 +213,18 @@ class SqliteCheckpoints:
     def renew(self) -> None:
         """Nothing to do: the lock of a run holds as long as its process lives."""
 
-    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
-        """Take a request; see `Checkpoints`."""
-        key = (endpoint, parameter_hash(params))
+    def claim(self, wanted: Sequence[Wanted]) -> list[bool]:
+        """Take requests; see `Checkpoints`."""
         with self._writing():
-            row = self._db.execute("select owner from claims where endpoint = ? and parameter_hash = ?", key).fetchone()
-            if row is not None and row[0] != self._owner and self._alive(row[0]):
-                return False
-            self._db.execute("insert or replace into claims values (?, ?, ?)", (*key, self._owner))
+            return [self._take(endpoint, parameter_hash(params)) for endpoint, params in wanted]
+
+    def _take(self, endpoint: str, key: str) -> bool:
+        row = self._db.execute(
+            "select owner from claims where endpoint = ? and parameter_hash = ?", (endpoint, key)
+        ).fetchone()
+        if row is not None and row[0] != self._owner and self._alive(row[0]):
+            return False
+        self._db.execute("insert or replace into claims values (?, ?, ?)", (endpoint, key, self._owner))
         return True
 
     def _alive(self, owner: str) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from hooplake.errors import ConfigError, Conflict, StoreError
-from hooplake.sources.checkpoints import Entry, Payload, parameter_hash
+from hooplake.sources.checkpoints import Entry, Payload, Wanted, parameter_hash
 
 LEASE_SECONDS = 90.0
 _BATCH = 25
@@ -100,9 +100,11 @@ class DynamoCheckpoints:
         until = {"N": str(self._clock() + LEASE_SECONDS)}
         self._call("put_item", Item={**_lease(self._owner), "expires": until})
 
-    def claim(self, endpoint: str, params: Mapping[str, str]) -> bool:
-        """Take a request; see `Checkpoints`."""
-        key = _key(endpoint, params)
+    def claim(self, wanted: Sequence[Wanted]) -> list[bool]:
+        """Take requests; see `Checkpoints`."""
+        return [self._claim(_key(endpoint, params)) for endpoint, params in wanted]
+
+    def _claim(self, key: Any) -> bool:
         if self._take(key, "attribute_not_exists(#owner) OR #owner = :me"):
             return True
         other = self._item(key).get("owner", {}).get("S", "")

@@ -9,7 +9,6 @@ from typing import Any
 
 from hooplake.config import Settings
 from hooplake.errors import ConfigError, HooplakeError
-from hooplake.lake.parquet import read_partition
 from hooplake.lake.partition import Partition
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry, TableSpec
@@ -214,6 +213,8 @@ def validate(store: Store, registry: Registry, *, most_letters: int = 0, today: 
 
 def _broken_keys(store: Store, spec: TableSpec, partitions: Sequence[str]) -> list[str]:
     """Partitions that a run wrote and that lack a column of the key, or have a NULL in it or a key twice."""
+    from hooplake.lake.parquet import read_partition  # not for fetching: it takes a while to load
+
     found = []
     for text in partitions:
         try:

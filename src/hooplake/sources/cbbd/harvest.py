@@ -5,31 +5,25 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-import json
 import time
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeGuard
-
-import msgspec
 
 from hooplake.errors import HooplakeError
 from hooplake.games.cbbd.gone import drain_path, encode_drain
 from hooplake.lake.store import Store
-from hooplake.sources.cbbd.columns import undeclared
-from hooplake.sources.cbbd.counts import Harvested
+from hooplake.sources.cbbd.arrivals import Arrivals, Arrived, payload_of
 from hooplake.sources.cbbd.endpoints import Endpoint
 from hooplake.sources.cbbd.known import season_bounds, season_of_date
-from hooplake.sources.cbbd.raw import PREFIX, content_hash, index_for, name_of, names, store_body
-from hooplake.sources.cbbd.tally import Tally, Told
-from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, parameter_hash
-from hooplake.sources.http.answer import Answer, Request
-from hooplake.sources.http.client import LONGEST_WAIT, Client, Fetched
-from hooplake.sources.http.verdict import Action, Verdict
-from hooplake.sources.request_letters import RequestLetters, letter_of
+from hooplake.sources.cbbd.raw import PREFIX, name_of, names
+from hooplake.sources.checkpoints import Checkpoints, Entry, Payload, Wanted, parameter_hash
+from hooplake.sources.http.answer import Request
+from hooplake.sources.http.client import Client
+from hooplake.sources.http.workers import Gathered
 
 DONE = ("done", "empty")
+_AT_ONCE = 8
 _FIRST_LOOK, _LAST_LOOK = 0.05, 1.0
 """Seconds until a run looks again whether what another one asks for has come."""
 
@@ -56,10 +50,6 @@ class Got(NamedTuple):
     asked: bool
 
 
-class _Row(msgspec.Struct, rename="camel"):
-    start_date: str = ""
-
-
 class Harvest:
     """The requests of one run."""
 
@@ -78,15 +68,14 @@ class Harvest:
             run_id: name of the run.
             force: ask for everything again.
         """
-        self.harvested = Harvested()
         self.store, self.checkpoints = store, checkpoints
         self._client, self._url, self._run_id, self._force = client, url, run_id, force
         self._headers = {"Authorization": f"Bearer {key}"}
-        self._letters = RequestLetters(store)
-        self._looked_at: set[str] = set()
         stored = names(store.paths(PREFIX))
         self._stored = {(name.endpoint, name.parameters): name for name in stored}
-        self._tally = Tally(store, stored)
+        self._arrivals = Arrivals(store, checkpoints, run_id=run_id, stored=stored)
+        self.harvested = self._arrivals.harvested
+        self._claims: Gathered[Wanted, bool] = Gathered(self._claim)
 
     async def get(
         self, endpoint: Endpoint, params: Mapping[str, str], *, season: int, since: float = 0.0,
@@ -120,7 +109,7 @@ class Harvest:
                 return Got(known, False)
             if endpoint.name in self.harvested.stopped:
                 return None
-            if self.checkpoints.claim(endpoint.name, params):
+            if await self._claims.do((endpoint.name, params)):
                 break
             # Another run is asking; what comes of it is ours too.
             if not wait:
@@ -135,25 +124,28 @@ class Harvest:
             if self._done(known, since):
                 counts.skipped += 1
                 return Got(known, False)
-            payload = await self._ask(endpoint, params, season, known)
+            payload = await self._ask(endpoint, params, season, known, notes)
             if payload is None:
                 return None
-            # The body is durable: from here on it is never asked for again.
-            payload.update(notes or {})
-            self.checkpoints.put([Entry(endpoint.name, params, payload)])
             written = True
             return Got(payload, True)
         finally:
             if not written:
                 self.checkpoints.release(endpoint.name, params)
 
+    @property
+    def at_once(self) -> int:
+        """How many requests are worth being under way: while some are stored, others are asked for."""
+        return max(_AT_ONCE, 2 * self._client.in_flight)
+
     def _done(self, known: Payload | None, since: float) -> TypeGuard[Payload]:
         return known is not None and known["status"] in DONE and known["fetched_at"] >= since and not self._force
 
     async def _ask(
-        self, endpoint: Endpoint, params: Mapping[str, str], season: int, known: Payload | None
-    ) -> Payload | None:
-        """Ask, and store what comes."""
+        self, endpoint: Endpoint, params: Mapping[str, str], season: int, known: Payload | None,
+        notes: Mapping[str, Any] | None,
+    ) -> Payload | None:  # fmt: skip
+        """Ask, store what comes, and then write it down as done."""
         counts = self.harvested.of(endpoint.name)
         path, query = endpoint.url_path(params)
         begun = time.monotonic()
@@ -161,20 +153,15 @@ class Harvest:
         counts.requests += 1
         counts.retries += len(fetched.attempts) - 1
         if not fetched.ok or fetched.answer is None:
-            await asyncio.to_thread(self._failed, endpoint, params, fetched)
+            await asyncio.to_thread(self._arrivals.failed, endpoint, params, fetched)
             return None
-        payload, told = await asyncio.to_thread(self._store, endpoint, params, season, fetched.answer, known)
-        counts.add(told)
-        counts.bodies += payload["raw_key"] != (known or {}).get("raw_key")
-        payload["attempts"] = len(fetched.attempts)
-        if payload["status"] == "empty" and _rows_expected(endpoint, params, known):
-            doubt = Verdict(Action.OK, "empty_response", "an empty list, where there were rows or a game was played")
-            await asyncio.to_thread(self._failed, endpoint, params, replace(fetched, verdict=doubt))
-        counts.rows += payload["rows"]
-        counts.empty += payload["status"] == "empty"
-        counts.bytes += len(fetched.answer.raw)
+        arrived = Arrived(endpoint, params, season, fetched, fetched.answer, known, notes)
+        payload = await self._arrivals.keep(arrived)
         counts.seconds += time.monotonic() - begun
         return payload
+
+    async def _claim(self, wanted: Sequence[Wanted]) -> list[bool]:
+        return self.checkpoints.claim(wanted)
 
     async def _known(self, endpoint: Endpoint, params: Mapping[str, str], season: int) -> Payload | None:
         """The entry of a request. One that was lost between the body and its entry is made from the body."""
@@ -183,59 +170,10 @@ class Harvest:
         if name is None or (known is not None and name.fetched_at <= known["fetched_at"]):
             return known
         body = gzip.decompress(await asyncio.to_thread(self.store.get, name.path))
-        payload = _payload(endpoint, body, hashlib.sha256(body).hexdigest())
+        payload = payload_of(endpoint, body, hashlib.sha256(body).hexdigest())
         payload |= {"season": season, "fetched_at": name.fetched_at, "run_id": "", "raw_key": name.path}
         self.checkpoints.put([Entry(endpoint.name, params, payload)])
         return payload
-
-    def _store(
-        self, endpoint: Endpoint, params: Mapping[str, str], season: int, answer: Answer, known: Payload | None
-    ) -> tuple[Payload, Told]:
-        now = time.time()
-        found = content_hash(answer)
-        payload = _payload(endpoint, answer.body, found)
-        payload |= {"season": season, "fetched_at": now, "run_id": self._run_id}
-        self._report_drift(endpoint, answer.body)
-        name = name_of(endpoint.name, season or _season_of(answer.body), params, found, now)
-        index, plays = index_for(endpoint.name, answer)
-        before = (known or {}).get("raw_key", "")
-        told = self._tally.count(endpoint, name.season, answer.body, index, before, plays)
-        if known is not None and known.get("content_hash") == found:
-            payload["raw_key"] = known["raw_key"]
-            payload["same"] = known.get("same", 0) + 1
-        else:
-            store_body(self.store, name, answer, index)
-            payload["raw_key"] = name.path
-        self._letters.resolve(endpoint.name, params)
-        return payload, told
-
-    def _report_drift(self, endpoint: Endpoint, body: bytes) -> None:
-        """Say once which fields of an endpoint no model declares."""
-        rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-        row = msgspec.json.decode(rows[0]) if rows and endpoint.name not in self._looked_at else None
-        if isinstance(row, dict):
-            self._looked_at.add(endpoint.name)
-            if added := undeclared(endpoint.model, row):
-                self.harvested.warnings.append(
-                    f"{endpoint.name}: fields that are not declared, kept in raw alone: {', '.join(added)}"
-                )
-
-    def _failed(self, endpoint: Endpoint, params: Mapping[str, str], fetched: Fetched) -> None:
-        verdict = fetched.verdict
-        fatal = verdict.action in (Action.IGNORE, Action.FATAL_ENDPOINT) or (verdict.retry_after or 0.0) > LONGEST_WAIT
-        if fatal and endpoint.name not in self.harvested.stopped:
-            self.harvested.stopped[endpoint.name] = verdict.reason
-            self.harvested.warnings.append(
-                f"{endpoint.name}: not asked any further ({verdict.reason}: {verdict.detail})"
-            )
-        if verdict.action is Action.IGNORE:
-            return
-        given = json.dumps(dict(params), sort_keys=True)
-        replay = f"hooplake cbbd one --endpoint {endpoint.name} --params '{given}'"
-        letter = letter_of(fetched, params, run_id=self._run_id, replay=replay)
-        self._letters.write(letter)
-        self.harvested.of(endpoint.name).dead_letters += 1
-        self.harvested.letters.append(letter)
 
     async def drain(
         self, endpoint: Endpoint, first: str, last: str, *, season: int, since: float, conferences: tuple[str, ...],
@@ -314,21 +252,6 @@ class Harvest:
         return True
 
 
-def _rows_expected(endpoint: Endpoint, params: Mapping[str, str], known: Payload | None) -> bool:
-    """Whether an empty answer is not to be believed: the request had rows before, or a date with games has no plays.
-
-    Of a date that is asked for for the first time it is believed, and within a week of its games: plays come late.
-    """
-    if known is None:
-        return False
-    if endpoint.strategy in ("snapshot", "season"):
-        return bool(known["rows"])
-    if endpoint.strategy != "date":
-        return False
-    day = date.fromisoformat(params["date"][:10])
-    return datetime.fromtimestamp(time.time(), UTC).date() >= day + timedelta(days=7)
-
-
 def _next_moment(text: str) -> str:
     moment = datetime.fromisoformat(text).timestamp() + 0.001
     when = datetime.fromtimestamp(round(moment, 3), UTC)
@@ -337,27 +260,3 @@ def _next_moment(text: str) -> str:
 
 def _season_at(text: str) -> int:
     return season_of_date(date.fromisoformat(text[:10]))
-
-
-class _Seasoned(msgspec.Struct):
-    season: int | None = None
-    year: int | None = None
-
-
-def _season_of(body: bytes) -> int:
-    """The season that rows name, where the request named none; 0 where they do not either."""
-    try:
-        rows = msgspec.json.decode(body, type=list[_Seasoned], strict=False)
-    except msgspec.MsgspecError:
-        return 0
-    return next((row.season or row.year or 0 for row in rows), 0)
-
-
-def _payload(endpoint: Endpoint, body: bytes, found: str) -> Payload:
-    """What the ledger remembers of a body."""
-    rows = msgspec.json.decode(body, type=list[msgspec.Raw])
-    payload: Payload = {"status": "done" if rows else "empty", "rows": len(rows), "content_hash": found}
-    if endpoint.cap:
-        starts = msgspec.json.decode(body, type=list[_Row])
-        payload["last_start"] = max((row.start_date for row in starts), default="")
-    return payload

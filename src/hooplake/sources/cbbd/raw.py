@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from hooplake.errors import StoreError
 from hooplake.games.cbbd.raw import INDEXED, PLAYS, PREFIX, Index, RawBody, encode_index, index_of, index_path
 from hooplake.lake.store import Store
 from hooplake.sources.checkpoints import parameter_hash
 from hooplake.sources.http.answer import Answer
 
-__all__ = ["PREFIX", "RawBody", "bodies", "content_hash", "index_for", "name_of", "names", "store_body"]
+__all__ = ["PREFIX", "RawBody", "bodies", "content_hash", "index_for", "name_of", "names", "store_bodies"]
 
 
 def name_of(endpoint: str, season: int, params: Mapping[str, str], content: str, now: float) -> RawBody:
@@ -23,11 +24,23 @@ def name_of(endpoint: str, season: int, params: Mapping[str, str], content: str,
     return RawBody(endpoint, season, moment.date(), time, parameter_hash(params)[:8], content[:8], what)
 
 
-def store_body(store: Store, name: RawBody, answer: Answer, index: Index | None) -> None:
-    """Store a body, compressed with gzip, and then the list of what it tells of, if there is one."""
-    store.put(name.path, _packed(answer))
-    if index is not None:
-        store.put(index_path(name.path), encode_index(index))
+def store_bodies(store: Store, bodies: Sequence[tuple[RawBody, Answer, Index | None]]) -> list[StoreError | None]:
+    """Store bodies, compressed with gzip, and after each the list of what it tells of, if there is one.
+
+    Returns:
+        What was in the way of each.
+    """
+    objects: list[tuple[str, bytes]] = []
+    places: list[int] = []
+    for place, (name, answer, index) in enumerate(bodies):
+        objects.append((name.path, _packed(answer)))
+        if index is not None:
+            objects.append((index_path(name.path), encode_index(index)))
+        places += [place] * (len(objects) - len(places))
+    errors: list[StoreError | None] = [None] * len(bodies)
+    for place, outcome in zip(places, store.put_many(objects) if objects else [], strict=True):
+        errors[place] = errors[place] or outcome.error
+    return errors
 
 
 def index_for(endpoint: str, answer: Answer) -> tuple[Index | None, list[tuple[object, str]] | None]:

@@ -145,6 +145,22 @@ class Seasons:
                 return 0, True
             first, done = known["last_start"], done + 1
 
+    async def _work(self, jobs: deque[Job]) -> None:
+        """Work through jobs; what another run is about comes last, so that two runs share what is to be done."""
+        while jobs:
+            later: deque[Job] = deque()
+
+            async def run(job: Job, later: deque[Job] = later) -> None:
+                try:
+                    await job()
+                except Claimed:
+                    later.append(job)
+
+            await together(jobs, run, workers=self._harvest.at_once)
+            if later:
+                await asyncio.sleep(LOOK_AGAIN)
+            jobs = later
+
     async def backfill(self, seasons: Sequence[int], wanted: Sequence[Endpoint], admit: Callable[[], None]) -> None:
         """Whole seasons: snapshots, then games, then all that needs to know them.
 
@@ -163,14 +179,14 @@ class Seasons:
         for season in seasons:
             jobs.extend(self._drain(one, season) for one in games if season >= one.since)
         if jobs:
-            await _work(deque([jobs.popleft()]))
+            await self._work(deque([jobs.popleft()]))
             admit()
-        await _work(jobs)
+        await self._work(jobs)
         for season in seasons:
             known = members(self._harvest.store, season)
             dates = final_dates(known_games(self._harvest.store, season).values())
             jobs = deque(job for one in rest if season >= one.since for job in self._jobs(one, season, known, dates))
-            await _work(jobs)
+            await self._work(jobs)
 
     def _jobs(self, one: Endpoint, season: int, known: Members, dates: Mapping[str, int]) -> list[Job]:
         since = self._season_since(season)
@@ -244,7 +260,7 @@ class Seasons:
                 )
         if "plays_date" in names:
             jobs.extend(self._plays(endpoint("plays_date"), season, days))
-        await _work(jobs)
+        await self._work(jobs)
 
     def _window(self, one: Endpoint, first: str, last: str, basis: str, known: Members) -> Job:
         entry = self._harvest.checkpoints.get(one.name, {"startDateRange": first, "endDateRange": last})
@@ -284,23 +300,6 @@ class Seasons:
             return False
         name = RawBody.parse(entry["raw_key"])
         return name is not None and lacking(games, read_index(self._harvest.store, name)) > 0
-
-
-async def _work(jobs: deque[Job]) -> None:
-    """Work through jobs; what another run is about comes last, so that two runs share what is to be done."""
-    while jobs:
-        later: deque[Job] = deque()
-
-        async def run(job: Job, later: deque[Job] = later) -> None:
-            try:
-                await job()
-            except Claimed:
-                later.append(job)
-
-        await together(jobs, run)
-        if later:
-            await asyncio.sleep(LOOK_AGAIN)
-        jobs = later
 
 
 def _of(one: Endpoint, season: int, value: str) -> dict[str, str]:

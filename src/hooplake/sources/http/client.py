@@ -16,8 +16,6 @@ from types import TracebackType
 from typing import IO, Any, Self
 from urllib.parse import urlsplit
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
-
 from hooplake.errors import ConfigError
 from hooplake.sources.http.answer import Answer, Request, TransportFailed
 from hooplake.sources.http.clock import Clock, SystemClock
@@ -107,7 +105,7 @@ class Client:
         """
         self.quota = quota
         self._judge = judge
-        self._rate, self._in_flight = rate, in_flight
+        self._rate, self.in_flight = rate, in_flight
         self._timeout, self._attempts = timeout, attempts
         self._log = log
         self._clock = clock or SystemClock()
@@ -123,14 +121,14 @@ class Client:
             ConfigError: the server refuses the key.
         """
         attempts: list[Attempt] = []
-        again = AsyncRetrying(
-            sleep=self._clock.sleep,
-            wait=self._pause,
-            stop=self._enough,
-            retry=retry_if_result(lambda fetched: fetched.verdict.action in AGAIN),
-            retry_error_callback=_last,
-        )
-        fetched: Fetched = await again(self._once, request, attempts)
+        while True:
+            fetched = await self._once(request, attempts)
+            wait = fetched.verdict.retry_after
+            if fetched.verdict.action not in AGAIN or len(attempts) >= self._attempts or (wait or 0.0) > LONGEST_WAIT:
+                break
+            if wait is None:
+                wait = self._jitter(0.0, min(_MOST, _FIRST * 2 ** (len(attempts) - 1)))
+            await self._clock.sleep(wait)
         if fetched.verdict.action is Action.QUOTA:
             raise QuotaReached(
                 f"the server says that the calls of the month are used up ({fetched.verdict.detail}): stopped, everything "
@@ -144,7 +142,7 @@ class Client:
         host = urlsplit(request.url).netloc
         limiter = self._hosts.get(host)
         if limiter is None:
-            limiter = self._hosts[host] = Limiter(self._clock, rate=self._rate, in_flight=self._in_flight)
+            limiter = self._hosts[host] = Limiter(self._clock, rate=self._rate, in_flight=self.in_flight)
         async with limiter.slot() as waited:
             if self.quota is not None:
                 self.quota.take()
@@ -177,15 +175,6 @@ class Client:
             )  # fmt: skip
         return Fetched(request, answer, verdict, tuple(attempts))
 
-    def _pause(self, state: RetryCallState) -> float:
-        verdict = _last(state).verdict
-        if verdict.retry_after is not None:
-            return verdict.retry_after
-        return self._jitter(0.0, min(_MOST, _FIRST * 2 ** (state.attempt_number - 1)))
-
-    def _enough(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= self._attempts or (_last(state).verdict.retry_after or 0.0) > LONGEST_WAIT
-
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.close()
@@ -207,12 +196,6 @@ def json_lines(stream: IO[str]) -> Log:
         stream.flush()
 
     return write
-
-
-def _last(state: RetryCallState) -> Fetched:
-    assert state.outcome is not None
-    fetched: Fetched = state.outcome.result()
-    return fetched
 
 
 def _level(action: Action) -> str:
