@@ -14,9 +14,14 @@ _KEEPING = {
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
     "MALLOC_TOP_PAD_": str(16 << 20),
+    "OPENBLAS_NUM_THREADS": "1",
 }
-"""Settings of the allocators of Arrow and of the C library, for workers: what a chunk frees the next needs at once.
-To hand it back to the kernel, which clears it before it gives it out again, takes 5 % of a build."""
+"""Settings for workers of what numpy and Arrow are made with.
+
+What a chunk frees the next needs at once: to hand it back to the kernel, which clears it before it gives it out again,
+takes 5 % of a build. And one worker a processor is enough: more threads take a while to start, and the last digits of
+what they sum depend on how many there are.
+"""
 
 
 def context(modules: Iterable[str] = ()) -> ForkServerContext:

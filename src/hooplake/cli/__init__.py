@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
+from hooplake.cli.ahead import begin
+
 _COLLECTIONS = (20_000, 10, 10)
 """How seldom objects that are no longer used, but refer to each other, are looked for: most of what a command makes,
 beginning with its modules, is used until it ends."""
@@ -31,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         if argv is None:  # the process is ours
+            # more threads take a while to start, and the last digits of what they sum depend on how many there are
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            begin(sys.argv[1:])
             from hooplake.lake.without_pandas import settle_pandas_later
 
             settle_pandas_later()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hooplake.cli.ahead import BUILD_MODULES
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
 from hooplake.errors import ConfigError
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 _DAY = ["%Y-%m-%d"]
 _SHOWN = 20
-_MODULES = (
-    "hooplake.games.espn.step",
-    "hooplake.games.step",
-    "hooplake.replay.replay",
-    "hooplake.replay.step",
-)  # what nearly every build computes with
 
 
 def build(
@@ -70,7 +65,7 @@ def build(
     if not dry_run and (jobs or session.settings.jobs) > 1:
         from hooplake.build import forkserver
 
-        forkserver.start(_MODULES)
+        forkserver.start(BUILD_MODULES)
     with session.open() as lake:
         plan = lake.plan(
             *(tables or ()),
