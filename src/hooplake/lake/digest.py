@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
-from hooplake.lake.arrays import Positions, one_array, runs
+from hooplake.lake.arrays import Mask, Positions, bits, one_array, runs
 
 DIGEST_BYTES = 16
 _VERSION = b"hooplake digest 3"
@@ -98,7 +98,7 @@ def _parts(arrays: Sequence[pa.Array], rows: int, bounds: Positions) -> list[_Pa
     sizes: list[npt.NDArray[Any]] = []
     for place, values in enumerate(arrays):
         kind = values.type
-        missing = np.asarray(values.is_null()) if values.null_count else None
+        missing = bits(values.is_null()) if values.null_count else None
         if missing is not None:
             masks[place // 8] |= missing.view(np.uint8) << np.uint8(place % 8)
         if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -112,7 +112,7 @@ def _parts(arrays: Sequence[pa.Array], rows: int, bounds: Positions) -> list[_Pa
             sizes.append(lengths)
             parts.append(part)
         elif not pa.types.is_null(kind):
-            numbers = _numbers(values)
+            numbers = _numbers(values, missing)
             cells[numbers.itemsize].append(numbers.view(f"u{numbers.itemsize}"))
     cells[1] += [np.minimum(lengths, _LONG).astype(np.uint8) for lengths in sizes]
     blocks = [_block(columns, width, bounds) for width, columns in cells.items() if columns]
@@ -135,13 +135,11 @@ def _block(columns: list[npt.NDArray[Any]], width: int, bounds: Positions) -> _P
     return memoryview(block.reshape(-1).view(np.uint8).data), (bounds * (len(columns) * width)).tolist()
 
 
-def _texts(
-    values: pa.Array, missing: npt.NDArray[np.bool_] | None, bounds: Positions
-) -> tuple[npt.NDArray[Any], _Part]:
+def _texts(values: pa.Array, missing: Mask | None, bounds: Positions) -> tuple[npt.NDArray[Any], _Part]:
     """Lengths of texts, and their bytes."""
     at, data = _offsets(values)
     lengths = np.diff(at)
-    if missing is not None and lengths[missing].any():  # something lies under a NULL
+    if missing is not None and np.logical_and(lengths, missing).any():  # something lies under a NULL
         at, data = _offsets(values.fill_null(""))
         lengths = np.diff(at)
     return lengths, (data, at[bounds].tolist())
@@ -157,19 +155,26 @@ def _offsets(values: pa.Array) -> tuple[npt.NDArray[Any], memoryview]:
     return at, memoryview(data or b"")
 
 
-def _numbers(values: pa.Array) -> npt.NDArray[Any]:
+def _numbers(values: pa.Array, missing: Mask | None) -> npt.NDArray[Any]:
+    """Values of any kind of one width as numpy numbers, 0 where NULL."""
     kind = values.type
     if pa.types.is_boolean(kind):
-        values = values.cast(pa.uint8())
-    elif pa.types.is_temporal(kind):
-        values = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
-    if values.null_count:
-        values = values.fill_null(0)
-    numbers: npt.NDArray[Any] = np.asarray(values)
+        numbers: npt.NDArray[Any] = bits(values).view(np.uint8)
+    else:
+        data = values.buffers()[1]
+        whole = np.frombuffer(data, _dtype(kind)) if data is not None else np.empty(0, _dtype(kind))
+        numbers = whole[values.offset : values.offset + len(values)]
+    if missing is not None:
+        numbers = np.where(missing, numbers.dtype.type(0), numbers)
     if numbers.dtype.kind == "f":
         numbers = numbers + numbers.dtype.type(0.0)  # -0.0 is 0.0
-        numbers[np.isnan(numbers)] = np.nan  # of whatever bits
-    return np.ascontiguousarray(numbers)
+        if (odd := np.isnan(numbers)).any():
+            numbers[odd] = np.nan  # of whatever bits
+    return numbers
+
+
+def _dtype(kind: pa.DataType) -> npt.DTypeLike:
+    return f"i{kind.byte_width}" if pa.types.is_temporal(kind) else kind.to_pandas_dtype()
 
 
 def _is_text(kind: pa.DataType) -> bool:

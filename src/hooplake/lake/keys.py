@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hooplake.lake.arrays import one_array
+from hooplake.lake.arrays import Mask, bits, one_array
 
 Codes = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 _WIDEST = 1 << 62
 
 
 def is_ascending(table: pa.Table, key: Sequence[str]) -> bool:
-    """Whether each row's key is greater than that of the row before, so that rows are sorted and keys unique."""
-    equal = np.ones(max(len(table) - 1, 0), dtype=np.bool_)
+    """Whether each row's key is greater than that of the row before, so that rows are sorted and keys unique.
+
+    The key columns have no NULLs.
+    """
+    tied: Mask | None = None  # rows that are like the row before in all columns so far
     for name in key:
         values = one_array(table.column(name))
-        before, after = values[:-1], values[1:]
-        if bool((equal & np.asarray(pc.greater(before, after))).any()):
-            return False
-        equal &= np.asarray(pc.equal(before, after))
-    return not bool(equal.any())
+        if (numbers := _integers(values)) is not None:
+            falls, same = numbers[1:] < numbers[:-1], numbers[1:] == numbers[:-1]
+            if bool((falls if tied is None else falls & tied).any()):
+                return False
+        else:
+            same = bits(pc.equal(values[1:], values[:-1]))
+            rest = pa.array(np.flatnonzero(~same if tied is None else tied & ~same))
+            if len(rest) and pc.any(pc.less(values[1:].take(rest), values[:-1].take(rest))).as_py():
+                return False
+        tied = same if tied is None else tied & same
+        if not tied.any():
+            return True
+    return len(table) < 2
 
 
 def key_order(table: pa.Table, key: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -83,6 +94,13 @@ def _column_codes(values: pa.Array) -> tuple[Codes, int]:
     ranks = np.empty(len(encoded.dictionary), dtype=np.int64)
     ranks[np.asarray(pc.array_sort_indices(encoded.dictionary))] = np.arange(len(ranks))
     return ranks[np.asarray(encoded.indices)], len(ranks)
+
+
+def _integers(values: pa.Array) -> npt.NDArray[Any] | None:
+    """The numbers of an array of integers or dates, without a copy."""
+    if pa.types.is_integer(values.type):
+        return np.asarray(values)
+    return np.asarray(values.view(pa.int32())) if pa.types.is_date32(values.type) else None
 
 
 def _dense(codes: Codes) -> tuple[Codes, int]:
