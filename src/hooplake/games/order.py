@@ -42,6 +42,8 @@ def repair_order(plays: Plays, rules: Rules, *, final: bool) -> list[str]:
     """
     count = len(plays)
     plays.source_row = np.arange(count, dtype=np.int32)
+    if not count:
+        return []
     fired: list[str] = []
     order = _without_duplicates(plays)
     if len(order) < count:
