@@ -31,6 +31,16 @@ def bits(flags: pa.BooleanArray) -> Mask:
     return np.unpackbits(np.frombuffer(data, np.uint8), count=end, bitorder="little")[flags.offset :].view(np.bool_)
 
 
+def stored(values: pa.Array) -> npt.NDArray[Any]:
+    """Numbers, dates or timestamps as they are stored, without a copy; what lies under a NULL may be anything."""
+    kind = values.type
+    dtype = np.dtype(f"i{kind.byte_width}" if pa.types.is_temporal(kind) else kind.to_pandas_dtype())
+    data = values.buffers()[1]
+    if data is None:
+        return np.zeros(len(values), dtype)
+    return np.frombuffer(data, dtype)[values.offset : values.offset + len(values)]
+
+
 def one_array(column: pa.ChunkedArray) -> pa.Array:
     """The values of a column as one array, without dictionary encoding."""
     if pa.types.is_dictionary(column.type):

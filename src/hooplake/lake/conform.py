@@ -16,10 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
-from hooplake.lake.arrays import one_array
+from hooplake.lake.arrays import Mask, bits, one_array, stored
 from hooplake.lake.table import INTEGERS, TableSpec, Type
 
-Mask = npt.NDArray[np.bool_]
 Doubles = npt.NDArray[np.float64]
 
 
@@ -161,18 +160,24 @@ def _fit_doubles(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | Non
         values = values.cast(pa.string())
     elif not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
         raise pa.ArrowTypeError("declare the type that the rows have, or convert them")
-    doubles = _numpy(values.cast(pa.float64()))
-    fits = np.isfinite(doubles)
-    if target.kind == "decimal":
-        doubles, small = round_decimal(doubles, target.precision, target.scale)
-        fits &= small
-    else:
-        doubles = doubles + 0.0  # -0.0 becomes 0.0
-    valid = None if values.null_count == 0 else _valid(values)
-    if fits.all():
-        return pa.array(doubles, mask=None if valid is None else ~valid), None
-    wrong = ~fits if valid is None else ~fits & valid
-    return pa.array(doubles, mask=wrong if valid is None else ~valid | wrong), wrong if wrong.any() else None
+    array = one_array(values.cast(pa.float64()))
+    missing = bits(array.is_null()) if array.null_count else None
+    doubles = stored(array) if missing is None else np.where(missing, 0.0, stored(array))
+    decimal = target.kind == "decimal"
+    fitted = _rounded(doubles, target.scale) if decimal else doubles + 0.0  # -0.0 becomes 0.0
+    limit = 10.0 ** (target.precision - target.scale) if decimal else np.inf
+    if not len(fitted) or (-limit < fitted.min() and fitted.max() < limit):  # NaN is not
+        return _with_nulls(fitted, missing), None
+    fits = np.abs(fitted) < limit
+    wrong = ~fits if missing is None else ~(fits | missing)
+    return _with_nulls(fitted, wrong if missing is None else missing | wrong), wrong
+
+
+def _with_nulls(doubles: Doubles, missing: Mask | None) -> pa.Array:
+    if missing is None:
+        return pa.array(doubles)
+    validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(pa.float64(), len(doubles), [validity, pa.py_buffer(doubles)])
 
 
 _BLOCK = 1 << 15
@@ -190,28 +195,32 @@ def round_decimal(values: Doubles, precision: int, scale: int) -> tuple[Doubles,
     Returns:
         The double nearest to each rounded decimal (never -0.0), and whether it has at most `precision` digits.
     """
-    flat = values.reshape(-1)
-    rounded = np.empty_like(flat)
+    rounded = _rounded(values.reshape(-1), scale).reshape(values.shape)
+    return rounded, np.abs(rounded) < 10.0 ** (precision - scale)
+
+
+def _rounded(values: Doubles, scale: int) -> Doubles:
+    rounded = np.empty_like(values)
     ties = [np.empty(0, np.int64)]
     power = 10.0**scale
     with np.errstate(invalid="ignore", over="ignore"):
-        for at in range(0, len(flat), _BLOCK):
-            block = flat[at : at + _BLOCK]
+        for at in range(0, len(values), _BLOCK):
+            block = values[at : at + _BLOCK]
             scaled = block * power
             whole = np.rint(scaled)
             found = rounded[at : at + _BLOCK]
-            np.add(whole / power, 0.0, out=found)
+            np.divide(whole, power, out=found)
+            np.add(found, 0.0, out=found)
             if not np.array_equal(found, block):
                 # the product is off by half a unit of its last place at most: only within that of a tie the text is needed
                 near = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * 2.0**-51
                 near &= np.isfinite(block)
                 ties.append(np.flatnonzero(near) + at)
-        if len(tied := np.concatenate(ties)):
-            distinct, back = np.unique(flat[tied], return_inverse=True)
-            exact = np.array([_round_text(value, scale) for value in distinct.tolist()])
-            rounded[tied] = exact[back] + 0.0
-        fits = np.abs(rounded) < 10.0 ** (precision - scale)
-    return rounded.reshape(values.shape), fits.reshape(values.shape)
+    if len(tied := np.concatenate(ties)):
+        distinct, back = np.unique(values[tied], return_inverse=True)
+        exact = np.array([_round_text(value, scale) for value in distinct.tolist()])
+        rounded[tied] = exact[back] + 0.0
+    return rounded
 
 
 def _round_text(value: float, scale: int) -> float:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hooplake.lake.arrays import stored
 from hooplake.lake.conform import conform
 from hooplake.lake.keys import duplicated, is_ascending
 from hooplake.lake.rule import Literal, Rule, Sum, parse
@@ -108,10 +109,9 @@ def _check_column(column: Column, values: pa.ChunkedArray, broken: dict[str, Mas
         if missing.any():
             broken[f"not_null:{column.name}"] = missing
     if column.min is not None or column.max is not None:
-        least, most = pc.min_max(values).values()
         low = -np.inf if column.min is None else column.min
         high = np.inf if column.max is None else column.max
-        if least.is_valid and not low <= least.as_py() <= most.as_py() <= high:
+        if not _lies_within(values, low, high):
             doubles = values.cast(pa.float64(), safe=False)
             within = pc.and_(pc.greater_equal(doubles, low), pc.less_equal(doubles, high))
             broken[f"range:{column.name}"] = ~np.asarray(within.fill_null(True))
@@ -119,6 +119,14 @@ def _check_column(column: Column, values: pa.ChunkedArray, broken: dict[str, Mas
         allowed = pc.is_in(values, pa.array([*column.values, None], values.type))
         if not pc.all(allowed, min_count=0).as_py():
             broken[f"values:{column.name}"] = ~np.asarray(allowed)
+
+
+def _lies_within(values: pa.ChunkedArray, low: float, high: float) -> bool:
+    found = [stored(chunk) for chunk in values.chunks if len(chunk)]
+    if all(low <= numbers.min() and numbers.max() <= high for numbers in found):  # under NULL is a zero mostly
+        return True
+    least, most = pc.min_max(values).values()
+    return not least.is_valid or bool(low <= least.as_py() <= most.as_py() <= high)
 
 
 class _Numbers:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
-from hooplake.lake.arrays import Mask, Positions, bits, one_array, runs
+from hooplake.lake.arrays import Mask, Positions, bits, one_array, runs, stored
 
 DIGEST_BYTES = 16
 _VERSION = b"hooplake digest 3"
@@ -157,13 +157,8 @@ def _offsets(values: pa.Array) -> tuple[npt.NDArray[Any], memoryview]:
 
 def _numbers(values: pa.Array, missing: Mask | None) -> npt.NDArray[Any]:
     """Values of any kind of one width as numpy numbers, 0 where NULL."""
-    kind = values.type
-    if pa.types.is_boolean(kind):
-        numbers: npt.NDArray[Any] = bits(values).view(np.uint8)
-    else:
-        data = values.buffers()[1]
-        whole = np.frombuffer(data, _dtype(kind)) if data is not None else np.empty(0, _dtype(kind))
-        numbers = whole[values.offset : values.offset + len(values)]
+    boolean = pa.types.is_boolean(values.type)
+    numbers: npt.NDArray[Any] = bits(values).view(np.uint8) if boolean else stored(values)
     if missing is not None:
         numbers = np.where(missing, numbers.dtype.type(0), numbers)
     if numbers.dtype.kind == "f":
@@ -171,10 +166,6 @@ def _numbers(values: pa.Array, missing: Mask | None) -> npt.NDArray[Any]:
         if (odd := np.isnan(numbers)).any():
             numbers[odd] = np.nan  # of whatever bits
     return numbers
-
-
-def _dtype(kind: pa.DataType) -> npt.DTypeLike:
-    return f"i{kind.byte_width}" if pa.types.is_temporal(kind) else kind.to_pandas_dtype()
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hooplake.lake.arrays import Mask, bits, one_array
+from hooplake.lake.arrays import Mask, bits, one_array, stored
 
 Codes = npt.NDArray[np.int64]
 _WIDEST = 1 << 62
@@ -24,7 +23,8 @@ def is_ascending(table: pa.Table, key: Sequence[str]) -> bool:
     tied: Mask | None = None  # rows that are like the row before in all columns so far
     for name in key:
         values = one_array(table.column(name))
-        if (numbers := _integers(values)) is not None:
+        if pa.types.is_integer(values.type) or pa.types.is_date(values.type):
+            numbers = stored(values)
             falls, same = numbers[1:] < numbers[:-1], numbers[1:] == numbers[:-1]
             if bool((falls if tied is None else falls & tied).any()):
                 return False
@@ -94,13 +94,6 @@ def _column_codes(values: pa.Array) -> tuple[Codes, int]:
     ranks = np.empty(len(encoded.dictionary), dtype=np.int64)
     ranks[np.asarray(pc.array_sort_indices(encoded.dictionary))] = np.arange(len(ranks))
     return ranks[np.asarray(encoded.indices)], len(ranks)
-
-
-def _integers(values: pa.Array) -> npt.NDArray[Any] | None:
-    """The numbers of an array of integers or dates, without a copy."""
-    if pa.types.is_integer(values.type):
-        return np.asarray(values)
-    return np.asarray(values.view(pa.int32())) if pa.types.is_date32(values.type) else None
 
 
 def _dense(codes: Codes) -> tuple[Codes, int]:
