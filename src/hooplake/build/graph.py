@@ -108,11 +108,11 @@ class Graph:
 
     def projection(self, step: Step, table: str) -> str:
         """What of an input table counts for a step: the name of a projection, or the table itself."""
-        return self._projections[0].get((step.name, table), table)
+        return self._projections[0].get((step.name, table), table) if self.by_date(step) else table
 
     def projections(self, step: Step) -> Mapping[str, tuple[str, tuple[str, ...]]]:
         """The parts of a step's output tables by which others read them: name -> (table, its columns)."""
-        return self._projections[1].get(step.name, {})
+        return self._projections[1].get(step.name, {}) if self.by_date(step) else {}
 
     @cached_property
     def _projections(self) -> tuple[dict[tuple[str, str], str], dict[str, dict[str, tuple[str, tuple[str, ...]]]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +26,13 @@ from hooplake.lake.table import TableSpec
 
 def settle(planned: PlanItem, view: View, selection: Selection, ledger: Ledger) -> tuple[NodeInputs, Verdict]:
     """What is due of a planned node now that everything before it is done; never more than was planned."""
-    step, partition = planned.step, planned.partition
+    step, partition, plan = planned.step, planned.partition, planned.verdict
+    known = view.nodes(step).get(partition)
+    if step.discover is not None and known is planned.node:  # nothing that it was decided by has changed
+        return planned.inputs, replace(plan, run=dict(plan.run), blocked=dict(plan.blocked), removed=[*plan.removed])
     inputs = planned.inputs if step.discover is not None else table_inputs(step, partition, view)
-    node = view.nodes(step).get(partition, Node())
+    node = known or Node()
     fingerprints = Fingerprints(step, str(partition), view.graph)
-    plan = planned.verdict
     found = decide(
         inputs, node, view.state, fingerprints, dates=selection.dates, damage=plan.damage, force=selection.force
     )
@@ -96,6 +98,7 @@ class Item:
     rows: dict[str, UnitRow] = field(default_factory=dict)
     records: list[UnitRecord] = field(default_factory=list)
     contents: dict[str, str | None] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)  # tables of which any unit has rows
     bytes: int = 0
     same: int = 0
 
@@ -185,11 +188,11 @@ class Item:
         return all(view.state.digest(row, table) == view.state.digest(old, table) for table in outputs)
 
     def _content(self, table: str, view: View) -> str | None:
-        digests = [
-            (unit, view.state.digest(row, table)) for unit, row in self.rows.items() if row.state == UnitState.OK
-        ]
+        digests = view.state.digests(self.rows, table)
         if not digests:
             return None
+        if any(digest != EMPTY_DIGEST for _, digest in digests):
+            self.filled.add(table)
         if self.planned.step.unit == WHOLE:
             return digests[0][1].hex()
         return _content_of(view.graph.registry[table], digests)
@@ -199,13 +202,9 @@ class Item:
         dropped = {*self.verdict.removed, *self.verdict.run, *self.verdict.blocked}
         for table in sorted(self.planned.step.outputs, key=self._fresh_bytes, reverse=True):
             content = self.contents[table]
-            if not self.changed(table) or content is None or not self._has_rows(table, view):
+            if not self.changed(table) or content is None or table not in self.filled:
                 continue
-            old = [
-                unit
-                for unit, row in self.node.units.items()
-                if row.state == UnitState.OK and view.state.digest(row, table) != EMPTY_DIGEST
-            ]
+            old = [unit for unit, digest in view.state.digests(self.node.units, table) if digest != EMPTY_DIGEST]
             keeps = not self.verdict.lost and any(unit not in dropped for unit in old)
             stored = self.node.objects.get(table)
             yield ReduceJob(
@@ -232,11 +231,6 @@ class Item:
             return True
         old = self.node.objects.get(table)
         return (old.content if old is not None else None) != self.contents[table]
-
-    def _has_rows(self, table: str, view: View) -> bool:
-        return any(
-            row.state == UnitState.OK and view.state.digest(row, table) != EMPTY_DIGEST for row in self.rows.values()
-        )
 
     def change(self, run_id: str) -> Change:
         """The publication."""

@@ -13,6 +13,7 @@ from hooplake.build.decide import Dates
 from hooplake.build.graph import Graph
 from hooplake.build.inputs import NodeInputs
 from hooplake.build.ledger import Decision
+from hooplake.build.state import Node
 from hooplake.build.step import Step
 from hooplake.build.verdict import Due, Reason, Verdict
 from hooplake.build.view import View
@@ -67,6 +68,7 @@ class PlanItem:
         verdict: which of them run, and why.
         after: the items of this plan that must be done before, as (step, partition).
         seconds: how long it should take, on one processor.
+        node: what the ledger had of it, or None.
     """
 
     step: Step
@@ -75,6 +77,7 @@ class PlanItem:
     verdict: Verdict
     after: tuple[tuple[str, Partition], ...]
     seconds: float
+    node: Node | None = None
 
     @property
     def key(self) -> tuple[str, Partition]:

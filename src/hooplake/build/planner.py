@@ -139,7 +139,7 @@ class _Planner:
                 self.seals.append((node.id, seal))
             dissolved = node is not None and not node.units and not inputs.units
             if not verdict.empty or dissolved:
-                item = PlanItem(step, partition, inputs, verdict, self._after(step, partition), 0.0)
+                item = PlanItem(step, partition, inputs, verdict, self._after(step, partition), 0.0, node)
                 found.append((item, node))
         found = self._held(step, found)
         self._limit(step, [item for item, _ in found])

@@ -149,6 +149,20 @@ class State:
         start = self.place(row.recipe, table)
         return EMPTY_DIGEST if start is None else row.digests[start : start + DIGEST_BYTES]
 
+    def digests(self, rows: Mapping[str, UnitRow], table: str) -> list[tuple[str, bytes]]:
+        """As `digest`, of every unit that is built, with the unit."""
+        built = UnitState.OK
+        places: dict[int, int | None] = {}
+        found = []
+        for unit, row in rows.items():
+            if row.state == built:
+                recipe = row.recipe
+                if recipe not in places:
+                    places[recipe] = self.place(recipe, table)
+                start = places[recipe]
+                found.append((unit, EMPTY_DIGEST if start is None else row.digests[start : start + DIGEST_BYTES]))
+        return found
+
     def place(self, recipe: int, table: str) -> int | None:
         """Where in the digests of a unit that of a table begins; None if it has none."""
         outputs = self.recipes[recipe].outputs

@@ -12,7 +12,5 @@ if TYPE_CHECKING:
 
 def content_hash_of(spec: TableSpec, digests: Mapping[Any, bytes]) -> str:
     """The content hash of a partition, from the digest of each of its units in their order."""
-    content = hashlib.sha256(f"hooplake content 1\0{spec.name}".encode())
-    for unit, digest in digests.items():
-        content.update(f"\0{unit}\0".encode() + digest)
-    return content.hexdigest()[:32]
+    units = b"".join(f"\0{unit}\0".encode() + digest for unit, digest in digests.items())
+    return hashlib.sha256(f"hooplake content 1\0{spec.name}".encode() + units).hexdigest()[:32]

