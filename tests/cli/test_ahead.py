@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hooplake.cli.ahead import wants_workers
+from hooplake.cli.ahead import BUILD_MODULES, ENRICH_MODULES, workers_modules
+from hooplake.postgres.batches import EXTRACTION
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +34,29 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("--lake build status", False),
         ("--version", False),
         ("sql build", False),
+        ("build --limit 9", True),
         ("", False),
     ],
 )
-def test_a_build_by_several_processes_wants_workers(line: str, wants: bool) -> None:
-    assert wants_workers(line.split()) is wants
+def test_a_build_by_several_processes_workers_modules(line: str, wants: bool) -> None:
+    assert workers_modules(line.split()) == (BUILD_MODULES if wants else ())
+
+
+@pytest.mark.parametrize(
+    ("line", "wants"),
+    [
+        ("enrich", True),
+        ("--json enrich --dsn x --source lake --checkpoint build --jobs 2", True),
+        ("enrich --jobs 1", False),
+        ("enrich --demo", False),
+        ("enrich --limit 9", False),
+        ("enrich --limit=9", False),
+        ("enrich --help", False),
+    ],
+)
+def test_an_enrichment_of_many_games_wants_workers(line: str, wants: bool) -> None:
+    assert workers_modules(line.split()) == ((EXTRACTION,) if wants else ())
+    assert ENRICH_MODULES == (EXTRACTION,)
 
 
 def test_it_goes_by_the_settings_and_waits_where_a_file_has_some(
@@ -45,15 +64,15 @@ def test_it_goes_by_the_settings_and_waits_where_a_file_has_some(
 ) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "hooplake.toml").touch()
-    assert not wants_workers(["--lake", "x", "build"])
-    assert not wants_workers(["--lake=x", "build"])
-    assert wants_workers(["build"])
+    assert not workers_modules(["--lake", "x", "build"])
+    assert not workers_modules(["--lake=x", "build"])
+    assert workers_modules(["build"])
     monkeypatch.setenv("HOOPLAKE_LAKE", "x")
-    assert not wants_workers(["build"])
-    assert wants_workers(["--lake", "y", "build"])
+    assert not workers_modules(["build"])
+    assert workers_modules(["--lake", "y", "build"])
     (tmp_path / "hooplake.toml").touch()
-    assert not wants_workers(["--lake", "y", "build"])
+    assert not workers_modules(["--lake", "y", "build"])
     (tmp_path / "hooplake.toml").unlink()
     monkeypatch.setenv("HOOPLAKE_JOBS", "1")
-    assert not wants_workers(["--lake", "y", "build"])
-    assert wants_workers(["--lake", "y", "build", "--jobs", "2"])
+    assert not workers_modules(["--lake", "y", "build"])
+    assert workers_modules(["--lake", "y", "build", "--jobs", "2"])

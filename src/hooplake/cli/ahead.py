@@ -16,9 +16,14 @@ BUILD_MODULES = (
     "hooplake.replay.step",
 )
 """What nearly every build computes with."""
+ENRICH_MODULES = ("hooplake.postgres.extraction",)
+"""What makes features of documents."""
 
+_MODULES = {"build": BUILD_MODULES, "enrich": ENRICH_MODULES}
 _WORDS = ("--dry-run", "--help", "-h", "--version")
 """Commands with one of these words build nothing."""
+_FEW = {"enrich": ("--demo", "--limit")}
+"""With these words a command may be done before a worker is there."""
 
 
 def begin(arguments: Sequence[str]) -> None:
@@ -27,14 +32,14 @@ def begin(arguments: Sequence[str]) -> None:
     Args:
         arguments: those of the program.
     """
-    if wants_workers(arguments):
+    if modules := workers_modules(arguments):
         from hooplake.build import forkserver
 
-        forkserver.start(BUILD_MODULES)
+        forkserver.start(modules)
 
 
-def wants_workers(arguments: Sequence[str]) -> bool:
-    """Whether a command is a build by several processes. Files of settings are not read: where there is one, it waits."""
+def workers_modules(arguments: Sequence[str]) -> tuple[str, ...]:
+    """What workers of a command load, none where it has none. Where there is a file of settings, they wait for it."""
     words = list(arguments)
     lake = os.environ.get("HOOPLAKE_LAKE") or "lake"
     while words and words[0].startswith("-"):
@@ -42,9 +47,11 @@ def wants_workers(arguments: Sequence[str]) -> bool:
         if word == "--lake":
             lake = words.pop(0) if words else lake
         lake = word.partition("=")[2] if word.startswith("--lake=") else lake
-    if words[:1] != ["build"] or any(word in words for word in _WORDS):
-        return False
+    command = words[0] if words else ""
+    if command not in _MODULES or any(word.partition("=")[0] in (*_WORDS, *_FEW.get(command, ())) for word in words):
+        return ()
     at = words.index("--jobs") + 1 if "--jobs" in words else len(words)
     given = [word.partition("=")[2] for word in words if word.startswith("--jobs=")]
     jobs = [*words[at : at + 1], *given, os.environ.get("HOOPLAKE_JOBS") or str(os.cpu_count() or 1)]
-    return jobs[0] != "1" and not any(os.path.exists(f"{place}hooplake.toml") for place in ("", f"{lake}/"))
+    waits = jobs[0] == "1" or any(os.path.exists(f"{place}hooplake.toml") for place in ("", f"{lake}/"))
+    return () if waits else _MODULES[command]

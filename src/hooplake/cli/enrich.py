@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hooplake.cli.ahead import ENRICH_MODULES
 from hooplake.cli.database import Database, Dsn, Host, Password, Port, User
 from hooplake.cli.output import Output
 from hooplake.cli.session import Session
@@ -72,7 +73,6 @@ def enrich(
         hooplake enrich --demo
     """
     from hooplake.build import forkserver
-    from hooplake.postgres.batches import EXTRACTION
 
     session = Session.of(context)
     if resume and checkpoint is None:
@@ -84,7 +84,7 @@ def enrich(
         demonstrate(session, jobs=jobs, games=limit or 24)
         return
     if jobs > 1 and limit is None:
-        forkserver.start([EXTRACTION])  # it loads its modules while this process loads others and lists the documents
+        forkserver.start(ENRICH_MODULES)  # it loads its modules while this process loads others and lists the documents
     from hooplake.lake.store import Store
     from hooplake.postgres.connect import Place, connect
     from hooplake.postgres.documents import find_documents
