@@ -21,7 +21,7 @@ from hooplake.build.quarantine import quarantine_rows
 from hooplake.build.state import EMPTY_DIGEST
 from hooplake.build.step import WHOLE, Task
 from hooplake.errors import ContractError
-from hooplake.lake.arrays import runs
+from hooplake.lake.arrays import Runs, runs
 from hooplake.lake.content import content_hash_of
 from hooplake.lake.contracts import check
 from hooplake.lake.digest import unit_digests
@@ -64,10 +64,11 @@ def _keep(job: ChunkJob, spec: TableSpec, rows: pa.Table, good: list[str], resul
                 raise ContractError(f"{spec.name}: rows of {name}={odd[0]} were made for partition {job.partition}")
     checked = check(spec, rows)
     kept, broken = checked.rows, checked.quarantined
+    found: Runs | None = None
     if job.unit:
         if result.failures:
             kept, broken = _of_units(kept, job.unit, good), _of_units(broken, job.unit, good)
-        _count(kept, job.unit, result.rows)
+        found = _count(kept, job.unit, result.rows)
         _count(broken, job.unit, result.quarantined)
         if strangers := (result.rows.keys() | result.quarantined.keys()) - set(good):
             raise ContractError(
@@ -88,7 +89,8 @@ def _keep(job: ChunkJob, spec: TableSpec, rows: pa.Table, good: list[str], resul
         kept = sort_rows(spec, kept)
     result.fragments[spec.name] = write_fragment(kept, job.file.with_name(f"{job.file.name}-{spec.name}.arrow"))
     if job.unit:
-        return {str(unit): digest for unit, digest in unit_digests(kept, job.unit).items()}
+        digests = unit_digests(kept, job.unit, found=found if checked.ordered else None)
+        return {str(unit): digest for unit, digest in digests.items()}
     return {WHOLE: bytes.fromhex(content_hash_of(spec, unit_digests(kept, spec.unit)))}
 
 
@@ -97,15 +99,20 @@ def _of_units(rows: pa.Table, unit: str, wanted: list[str]) -> pa.Table:
     return rows.filter(pc.is_in(column.cast(pa.string()), pa.array(wanted, pa.string())))
 
 
-def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> None:
-    """Add the rows of each unit to the counts; rows of no unit are told as those of one that nobody asked for."""
+def _count(rows: pa.Table, unit: str, counts: dict[str, int]) -> Runs:
+    """Add the rows of each unit to the counts; rows of no unit are told as those of one that nobody asked for.
+
+    Returns:
+        The runs of rows of one unit.
+    """
     column = rows.column(unit)
     if column.null_count:
         counts[str(None)] = counts.get(str(None), 0) + column.null_count
         column = column.drop_null()
-    values, bounds = runs(column)
-    for value, count in zip(values, np.diff(bounds).tolist(), strict=True):
+    found = runs(column)
+    for value, count in zip(found[0], np.diff(found[1]).tolist(), strict=True):
         counts[str(value)] = counts.get(str(value), 0) + count
+    return found
 
 
 def run_reduce(job: ReduceJob, store: Store, registry: Registry) -> ReduceResult:

@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Runs = tuple[list[Any], Positions]
+"""Values that lie together, and where those of each begin, then the end."""
 
 
-def runs(column: pa.ChunkedArray) -> tuple[list[Any], Positions]:
+def runs(column: pa.ChunkedArray) -> Runs:
     """The runs of equal values of a column without NULLs: their values, and where each begins, then the end."""
     values = one_array(column)
     if len(values) == 0:

@@ -23,14 +23,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hooplake.errors import ContractError
-from hooplake.lake.arrays import Mask, Positions, bits, one_array, runs, stored
+from hooplake.lake.arrays import Mask, Positions, Runs, bits, one_array, runs, stored
 
 DIGEST_BYTES = 16
 _VERSION = b"hooplake digest 3"
 _LONG = 255  # stands for a length that one byte cannot hold
 
 
-def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[Any, bytes]:
+def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = (), *, found: Runs | None = None) -> dict[Any, bytes]:
     """The digest of the rows of each unit.
 
     The columns' names, types and values and the order of a unit's rows count; the order of the columns, and of the
@@ -40,6 +40,7 @@ def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[An
         table: rows as stored (conformed, so that equal values are of equal types).
         unit: the column whose values are the units, or empty for one digest of all rows.
         key: columns by which to order the rows first. Leave it out when they are in order.
+        found: the runs of the unit column, if they are known.
 
     Returns:
         16 bytes per value of the unit column, in the order of the values; with an empty `unit`, one entry of key "".
@@ -54,7 +55,7 @@ def unit_digests(table: pa.Table, unit: str, key: Sequence[str] = ()) -> dict[An
     column = table.column(unit)
     if column.null_count:
         raise ContractError(f"{column.null_count} rows have no {unit}, which is the unit of their table")
-    names, bounds = runs(column)
+    names, bounds = found or runs(column)
     if len(set(names)) < len(names):  # the rows of some unit are not together
         order = np.argsort(np.asarray(column.combine_chunks().dictionary_encode().indices), kind="stable")
         table = table.take(pa.array(order))
