@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache, cached_property
@@ -20,6 +19,8 @@ from hooplake.lake.table import Registry
 from hooplake.lake.views import View, load_views
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     import duckdb
     import pyarrow as pa
 
@@ -172,6 +173,8 @@ class Lakehouse:
 
     @cached_property
     def _worker(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor
+
         return ThreadPoolExecutor(1, "query")
 
     def _connection_for(self, query: str) -> duckdb.DuckDBPyConnection:
@@ -201,7 +204,7 @@ class Lakehouse:
             return future.result()
         except KeyboardInterrupt:
             connection.interrupt()
-            wait([future])
+            future.exception()  # waits until it is done, whatever came of it
             raise
 
     @cached_property

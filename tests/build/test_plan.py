@@ -41,10 +41,13 @@ def test_a_plan_looks_once_at_everything(toy: Toy, monkeypatch: pytest.MonkeyPat
         toy.put(f"g{number}", "1", season=2020 + number)
     toy.replace("g1", "9")
     listed = Mock(wraps=toy.store.list)
+    named = Mock(wraps=toy.store.paths)
     monkeypatch.setattr(toy.store, "list", listed)
+    monkeypatch.setattr(toy.store, "paths", named)
     ledger = Mock(wraps=toy.ledger)
     assert toy.plan_of(toy.pipeline(), ledger).units == 5 * 3 + 4 - 1  # one league
-    assert sorted(call.args[0] for call in listed.call_args_list) == ["gold", "raw", "silver"]
+    assert sorted(call.args[0] for call in listed.call_args_list) == ["gold", "silver"]
+    assert [call.args[0] for call in named.call_args_list] == ["raw"]  # whose names tell all
     asked = [name for name, _, _ in ledger.method_calls]
     assert asked == ["read", "parts"]  # one question for the units of all nodes of the step whose inputs changed
 

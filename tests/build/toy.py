@@ -77,11 +77,11 @@ def registry(found: Mapping[str, Any] | None = None) -> Registry:
 def discover(context: Discovery) -> Discovered:
     found: dict[Partition, dict[str, dict[str, tuple[str, str]]]] = {}
     dates: dict[str, str] = {}
-    for meta in context.list("raw"):
-        _, where = parse_path(meta.path)
-        game, sequence, sha, _ = meta.path.rpartition("/")[2].split(".")
+    for path in context.paths("raw"):
+        _, where = parse_path(path)
+        game, sequence, sha, _ = path.rpartition("/")[2].split(".")
         partition = Partition(league=where["league"], season=where["season"])
-        found.setdefault(partition, {}).setdefault(game, {})[sequence] = (sha, meta.path)
+        found.setdefault(partition, {}).setdefault(game, {})[sequence] = (sha, path)
         dates[game] = str(where["date"])
     return {
         partition: {

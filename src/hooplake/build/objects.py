@@ -19,6 +19,7 @@ class Listing:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._below: dict[str, list[ObjectMeta]] = {}
+        self._paths: dict[str, list[str]] = {}
         self._layers: dict[str, dict[str, ObjectMeta]] = {}
 
     def below(self, folder: str) -> Sequence[ObjectMeta]:
@@ -26,6 +27,12 @@ class Listing:
         if folder not in self._below:
             self._below[folder] = self.store.list(folder)
         return self._below[folder]
+
+    def paths(self, folder: str) -> Sequence[str]:
+        """The paths of the objects below a folder."""
+        if folder not in self._paths:
+            self._paths[folder] = self.store.paths(folder)
+        return self._paths[folder]
 
     def get(self, path: str) -> ObjectMeta | None:
         """What the listing of an object's layer says of it, or None if there is no such object."""

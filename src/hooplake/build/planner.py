@@ -103,7 +103,7 @@ class _Planner:
         stored = dict(self.view.nodes(step))
         discovered: Discovered = {}
         if step.discover is not None:
-            discovered = step.discover(Discovery(self.listing.store, self.graph.registry, self.listing.below))
+            discovered = step.discover(Discovery(self.listing.store, self.graph.registry, self.listing.paths))
             partitions = set(discovered)
         else:
             partitions = set(table_partitions(step, self.view))

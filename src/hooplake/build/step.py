@@ -22,7 +22,7 @@ from hooplake.lake.partition import Partition
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from hooplake.lake.store import ObjectMeta, Store
+    from hooplake.lake.store import Store
     from hooplake.lake.table import Registry, TableSpec
 
 WHOLE = ""
@@ -123,12 +123,13 @@ class Discovery:
     Attributes:
         store: the objects of the lake.
         registry: the table specs.
-        list: the objects below a folder, as `Store.list`, but read once in a plan however many steps ask.
+        paths: of the objects below a folder, as `Store.paths`, but read once in a plan however many steps ask. Raw
+            objects never change, so their paths tell all.
     """
 
     store: Store
     registry: Registry
-    list: Callable[[str], Sequence[ObjectMeta]]
+    paths: Callable[[str], Sequence[str]]
 
 
 Discovered = Mapping[Partition, Mapping[str, UnitInput]]

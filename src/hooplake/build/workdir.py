@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterable
@@ -33,7 +32,7 @@ class Workdir:
 
     def __init__(self, store: Store) -> None:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-        self.run_id = f"{stamp}-{secrets.token_hex(4)}"
+        self.run_id = f"{stamp}-{os.urandom(4).hex()}"
         self.path = store.scratch / f"{_PREFIX}{self.run_id}"
         self._file = store.scratch / f"{_PREFIX}{self.run_id}{_LOCK}"
         self._lock = -1

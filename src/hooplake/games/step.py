@@ -25,15 +25,15 @@ def discover(context: Discovery, *, college: str) -> Discovered:
         college: version of the tables through which college games come.
     """
     found: dict[Partition, Mapping[str, UnitInput]] = {}
-    if context.list(ESPN):
+    if context.paths(ESPN):
         from hooplake.games.espn.discover import discover as discover_espn
 
         found |= discover_espn(context)
-    if context.list(OFFICIAL):
+    if context.paths(OFFICIAL):
         from hooplake.games.official import step as official
 
         found |= official.discover(context)
-    if context.list(COLLEGE):
+    if context.paths(COLLEGE):
         from hooplake.games.cbbd import step as cbbd
 
         found |= cbbd.discover(context, prepared=college)

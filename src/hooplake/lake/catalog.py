@@ -12,7 +12,6 @@ import glob
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import product
 from typing import TYPE_CHECKING
@@ -89,6 +88,8 @@ def connect(
     def name(view: View) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_named(view))
+
+    from concurrent.futures import ThreadPoolExecutor
 
     # a view asks for the columns of its first file, so the waits for the network overlap
     with ThreadPoolExecutor(_REQUESTS) as pool:
@@ -261,6 +262,8 @@ def _has_file(folder: str, depth: int) -> bool:
 def _bucket_files(store: Store, registry: Mapping[str, TableSpec]) -> dict[str, list[str]]:
     """The files of each table that has any."""
     layers = dict.fromkeys(spec.layer for spec in registry.values())
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_REQUESTS) as pool:
         listed = [path for found in pool.map(store.paths, layers) for path in found]
     files: dict[str, list[str]] = {}

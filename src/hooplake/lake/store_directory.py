@@ -7,7 +7,6 @@ import errno
 import fcntl
 import itertools
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -166,7 +165,7 @@ class _DirectoryStore(Store):
             self._swept = True
             _sweep(self.scratch)
         # the random part separates machines that share a network disk, the counter threads, both without a system call
-        return f"{self._scratch()}/{os.getpid()}-{next(_COUNTER)}-{secrets.token_hex(4)}{_UNFINISHED}"
+        return f"{self._scratch()}/{os.getpid()}-{next(_COUNTER)}-{os.urandom(4).hex()}{_UNFINISHED}"
 
     def put_many(
         self, objects: Iterable[tuple[str, bytes]], *, if_absent: bool = False, threads: int = 16

@@ -171,18 +171,18 @@ class Drawer:
     def discover(self, context: Discovery) -> Discovered:
         """The dates of which there are rows, made of what the files say of each."""
         made: dict[Partition, dict[str, list[tuple[str, str, str]]]] = {}
-        for meta in sorted(context.list(self.prefix)):
-            name = _NAME.fullmatch(meta.path.rpartition("/")[2])
+        for path in context.paths(self.prefix):
+            name = _NAME.fullmatch(path.rpartition("/")[2])
             if name is None:
                 continue
             try:
-                days = msgspec.json.decode(context.store.get(_note(meta.path)), type=Days)
+                days = msgspec.json.decode(context.store.get(_note(path)), type=Days)
             except ObjectNotFound:
                 continue
             for part, dates in days.items():
                 units = made.setdefault(_partition(part), {})
                 for day, digest in dates.items():
-                    units.setdefault(day, []).append((f"{self.kind}.{name[1]}", digest, meta.path))
+                    units.setdefault(day, []).append((f"{self.kind}.{name[1]}", digest, path))
         return {
             partition: {
                 day: UnitInput(day, tuple((name, digest) for name, digest, _ in files), tuple(p for _, _, p in files))

@@ -17,7 +17,6 @@ import gzip
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -308,5 +307,7 @@ def read_indexes(store: Store, names: Sequence[RawBody]) -> list[Index]:
     """The list of each body; from a bucket many at a time, for each takes its while to come."""
     if store.is_local:
         return [read_index(store, name) for name in names]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         return list(threads.map(partial(read_index, store), names))

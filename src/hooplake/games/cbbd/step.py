@@ -33,7 +33,7 @@ def discover(context: Discovery, *, prepared: str = "") -> Discovered:
         prepared: version of the tables through which the rows come.
     """
     bodies: dict[tuple[str, int], list[RawBody]] = {}
-    paths = [meta.path for meta in context.list(PREFIX)]
+    paths = context.paths(PREFIX)
     drains = newest_drains(context.store, paths)
     for path in paths:
         name = RawBody.parse(path)

@@ -10,7 +10,7 @@ from hooplake.lake.partition import Partition
 def discover(context: Discovery) -> Discovered:
     """Every game that has raw documents, made of what their names say."""
     found: dict[Partition, dict[str, UnitInput]] = {}
-    for (league, season), games in by_game(meta.path for meta in context.list(PREFIX)).items():
+    for (league, season), games in by_game(context.paths(PREFIX)).items():
         partition = Partition(league=league, source="espn", season=season)
         found[partition] = {
             game_id: UnitInput(

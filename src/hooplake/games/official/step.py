@@ -34,7 +34,7 @@ def discover(context: Discovery) -> Discovered:
     received over the others.
     """
     found: dict[Partition, dict[str, UnitInput]] = {}
-    for (league, season), names in by_season(meta.path for meta in context.list(PREFIX)).items():
+    for (league, season), names in by_season(context.paths(PREFIX)).items():
         of_game: dict[str, dict[str, list[tuple[tuple[str, str], str]]]] = {}
         for name in names:
             part = (f"{name.kind}.{name.receipt:04d}", name.sha)

@@ -48,8 +48,8 @@ def discover(context: Discovery, *, name: str) -> Discovered:
         return _discover_plays(context, name)
     found: dict[Partition, list[RawBody]] = {}
     snapshot = endpoint(name).strategy in ("snapshot", "live")
-    for meta in context.list(PREFIX):
-        raw = RawBody.parse(meta.path)
+    for path in context.paths(PREFIX):
+        raw = RawBody.parse(path)
         if raw is not None and raw.endpoint == name:
             seasons: dict[str, Any] = {} if snapshot else {"season": raw.season}
             found.setdefault(Partition(**seasons, asof=raw.asof), []).append(raw)
@@ -79,8 +79,8 @@ def _discover_plays(context: Discovery, name: str) -> Discovered:
     body that tells of a game counts, whole. All that is ever said of a game is under one date.
     """
     seasons: dict[int, list[RawBody]] = {}
-    for meta in context.list(PREFIX):
-        raw = RawBody.parse(meta.path)
+    for path in context.paths(PREFIX):
+        raw = RawBody.parse(path)
         if raw is not None and raw.endpoint in PLAYS:
             seasons.setdefault(raw.season, []).append(raw)
     found: dict[Partition, dict[str, UnitInput]] = {}

@@ -38,7 +38,7 @@ class _Found(msgspec.Struct):
 
 def discover(context: Discovery) -> Discovered:
     """The seasons of which something is gone, or was asked for as a whole."""
-    paths = [meta.path for meta in context.list(PREFIX)]
+    paths = context.paths(PREFIX)
     bodies: dict[tuple[str, int], list[RawBody]] = {}
     for path in paths:
         raw = RawBody.parse(path)
