@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import json
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -133,9 +134,10 @@ class SqliteCheckpoints:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._owner = ""
+        self._turn = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            # The writes come from one thread at a time: the event loop, or the one that files for it.
+            # The writes come from the event loop and from the thread that files for it.
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = normal")
@@ -178,15 +180,16 @@ class SqliteCheckpoints:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        try:
-            self._db.execute("begin immediate")
-            yield
-            self._db.execute("commit")
-        except sqlite3.Error as error:
-            raise StoreError(f"the ledger {self.path} cannot be written: {error}") from error
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("rollback")
+        with self._turn:
+            try:
+                self._db.execute("begin immediate")
+                yield
+                self._db.execute("commit")
+            except sqlite3.Error as error:
+                raise StoreError(f"the ledger {self.path} cannot be written: {error}") from error
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
 
     @property
     def _runs(self) -> Path:

@@ -13,19 +13,17 @@ between, the next one finds those that had come.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import tempfile
-import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from hooplake.build import forkserver
 from hooplake.config import Settings
 from hooplake.errors import ConfigError
 from hooplake.games.espn.raw import PREFIX, RawName
@@ -34,42 +32,30 @@ from hooplake.games.seasons import eastern_date
 from hooplake.lake.store import Store
 from hooplake.sources.checkpoints import Checkpoints, Entry, open_checkpoints
 from hooplake.sources.espn_board import Board, board_params, middle_of, read_board, season_days
+from hooplake.sources.espn_documents import Incoming, judge
 from hooplake.sources.espn_report import EspnReport
 from hooplake.sources.files import Intake
 from hooplake.sources.filing import Result
-from hooplake.sources.find import Offer
 from hooplake.sources.http.answer import Answer, Request
-from hooplake.sources.http.client import Client, Fetched
+from hooplake.sources.http.client import Client, Examine, Fetched
 from hooplake.sources.http.log import request_log
-from hooplake.sources.http.verdict import OK, Action, Verdict, judge_status, looks_like_json
 from hooplake.sources.http.workers import together
-from hooplake.sources.reading import Given
+from hooplake.sources.reading import Given, read_offers
 from hooplake.sources.report import IngestReport, Outcome
 from hooplake.sources.request_letters import RequestLetters, letter_of
 
 BOARD, SUMMARY = "espn_scoreboard", "espn_summary"
 SETTLING = timedelta(days=3)
-_BATCH = 32
+_AT_ONCE = 8
+_AHEAD = 32
+"""Documents that are fetched ahead for each worker that reads them."""
+_MANY_DAYS = 14
+"""So many days to ask for have enough games for workers to be started for them."""
 _READ_ALONE = 100.0
 """Documents a second that this process reads beside fetching them."""
 
 OnProgress = Callable[[int, int], None]
 """Gets how many games are done, and how many there are to fetch."""
-
-
-def judge(answer: Answer, now: float) -> Verdict:
-    """What an answer of ESPN means: a page, or JSON without its end, is a sign of overload, so it is asked again."""
-    verdict = judge_status(answer, now)
-    if verdict is not OK:
-        return verdict
-    wrong = looks_like_json(answer, b"{")
-    if wrong is not None:
-        return wrong._replace(action=Action.RETRY)
-    try:
-        msgspec.json.decode(answer.body, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        return Verdict(Action.RETRY, "bad_json", str(error))
-    return OK
 
 
 @dataclass(eq=False)
@@ -124,10 +110,7 @@ class EspnIngest:
         self._tell = on_progress or (lambda done, total: None)
         self._report = EspnReport()
         self._outcomes: list[Outcome] = []
-        self._batch: list[tuple[_Wanted, Answer, str]] = []
-        self._filing = asyncio.Lock()
-        self._storing = threading.Lock()  # a run that ends early does not wait for its other thread otherwise
-        self._intake: Intake | None = None
+        self._incoming: Incoming[_Wanted] | None = None
         self._done = 0
 
     async def season(self, season: int) -> EspnReport:
@@ -154,6 +137,8 @@ class EspnIngest:
                 self._report.settled += 1
             elif day <= self._today:
                 jobs.append(day)
+        if len(jobs) >= _MANY_DAYS and self._jobs > 1 and not self._dry_run:
+            forkserver.start([read_offers.__module__])  # it loads its modules while the first games are fetched
 
         async def board(day: date) -> list[_Wanted]:
             answer = await self._ask(BOARD, "scoreboard", board_params(self._league, day))
@@ -227,58 +212,55 @@ class EspnIngest:
                         self._tell(self._done, len(self._report.wanted))
 
             try:
-                await together(jobs, work)
+                await together(jobs, work, workers=self._at_once)
             finally:
                 # Also when the run ends early: what has come is kept.
-                self._file(Path(folder), self._batch)
-                if self._intake is not None:
-                    self._intake.close()
+                if self._incoming is not None:
+                    self._incoming.close()
+                    self._incoming = None
         self._report.wanted.sort()
         self._report.documents = IngestReport(
             tuple(self._outcomes), seconds=time.monotonic() - begun, dry_run=self._dry_run
         )
         return self._report
 
-    async def _summary(self, one: _Wanted, folder: Path) -> None:
-        answer = await self._ask(SUMMARY, "summary", {"event": one.game_id})
-        if answer is None:
-            self._count(1)
-            if one.day is not None:
-                one.day.failed = True
-            return
-        sha = hashlib.sha256(answer.body).hexdigest()[:12]
-        self._batch.append((one, answer, sha))
-        if len(self._batch) >= _BATCH:
-            async with self._filing:
-                # Taken here and not in the other thread, since this one goes on adding to it.
-                batch, self._batch = self._batch, []
-                await asyncio.to_thread(self._file, folder, batch)
+    @property
+    def _at_once(self) -> int:
+        """How many games are under way: while some are read and filed, others are asked for."""
+        ahead = _AHEAD * self._jobs if self._jobs > 1 else 0
+        return max(_AT_ONCE, 2 * self._client.in_flight + ahead)
 
-    def _file(self, folder: Path, batch: Sequence[tuple[_Wanted, Answer, str]]) -> None:
-        """Store what has come, then write it down."""
-        if not batch:
+    async def _summary(self, one: _Wanted, folder: Path) -> None:
+        if self._incoming is None:
+            intake = Intake(self._store, Given(league=self._league.code), self._jobs, folder)
+            self._incoming = Incoming(intake, before=self._about_to_file, after=self._filed)
+        examine = partial(self._incoming.examine, one, f"espn:{one.game_id}")
+        if await self._ask(SUMMARY, "summary", {"event": one.game_id}, examine) is not None:
+            await self._incoming.file(one)
             return
-        with self._storing:
-            if self._intake is None:
-                self._intake = Intake(self._store, Given(league=self._league.code), self._jobs, folder)
-            self._checkpoints.put(self._summary_entry(one, filing=sha) for one, _, sha in batch if one.signature)
-            # As they came: what is compressed is a tenth of what would else go to the worker that reads it.
-            offers = [Offer(f"espn:{one.game_id}", body=answer.raw, weight=len(answer.raw)) for one, answer, _ in batch]
-            outcomes = self._intake.take(offers)
-            self._outcomes += outcomes
-            entries = []
-            for (one, _, _), outcome in zip(batch, outcomes, strict=True):
-                if outcome.result is Result.DEAD_LETTER:
-                    if one.day is not None:
-                        one.day.failed = True
-                    continue
-                if one.signature:
-                    entries.append(self._summary_entry(one, path=outcome.path))
+        self._count(1)
+        if one.day is not None:
+            one.day.failed = True
+
+    def _about_to_file(self, documents: Sequence[tuple[_Wanted, str]]) -> None:
+        self._checkpoints.put(self._summary_entry(one, filing=sha) for one, sha in documents if one.signature)
+
+    def _filed(self, documents: Sequence[tuple[_Wanted, Outcome]]) -> None:
+        """Write down what is durable."""
+        entries = []
+        for one, outcome in documents:
+            self._outcomes.append(outcome)
+            if outcome.result is Result.DEAD_LETTER:
                 if one.day is not None:
-                    one.day.missing -= 1
-            self._checkpoints.put(entries)
-            self._settle(dict.fromkeys(one.day for one, _, _ in batch if one.day is not None))
-            self._count(len(batch))
+                    one.day.failed = True
+                continue
+            if one.signature:
+                entries.append(self._summary_entry(one, path=outcome.path))
+            if one.day is not None:
+                one.day.missing -= 1
+        self._checkpoints.put(entries)
+        self._settle(dict.fromkeys(one.day for one, _ in documents if one.day is not None))
+        self._count(len(documents))
 
     def _summary_entry(self, one: _Wanted, **more: str | None) -> Entry:
         payload = {"signature": one.signature, "fetched_at": self._now, "run_id": self._run_id, **more}
@@ -299,9 +281,9 @@ class EspnIngest:
         self._done += games
         self._tell(self._done, len(self._report.wanted))
 
-    async def _ask(self, endpoint: str, path: str, params: Any) -> Answer | None:
+    async def _ask(self, endpoint: str, path: str, params: Any, examine: Examine | None = None) -> Answer | None:
         """An answer, or None and a dead letter."""
-        fetched: Fetched = await self._client.fetch(Request(endpoint, f"{self._url}/{path}", params))
+        fetched: Fetched = await self._client.fetch(Request(endpoint, f"{self._url}/{path}", params), examine)
         self._report.requests += len(fetched.attempts)
         told = {**params, "league": self._league.code}
         if fetched.ok and fetched.answer is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -170,6 +171,8 @@ class Intake:
         self._outcomes: list[Outcome] = []
         self._resolved: list[str] = []
         self._bytes = 0
+        self._given_out = 0
+        self._working = threading.Lock()
         self._workers: Workers = Inline(store, Registry([]))
 
     def run(self, files: Iterable[Offer], skipped: list[str]) -> IngestReport:
@@ -185,15 +188,24 @@ class Intake:
             time.monotonic() - begun, self._dry_run,
         )  # fmt: skip
 
-    def take(self, offers: Iterable[Offer]) -> list[Outcome]:
-        """Read, file and write some documents; they are durable when it returns.
+    def read(self, offers: Sequence[Offer]) -> list[Reading]:
+        """Read some documents.
 
         Workers are started only after so many documents that it is worth it, and remain until `close`.
         """
+        with self._working:
+            if self._given_out >= _FEW and isinstance(self._workers, Inline):
+                self._start()
+            self._given_out += len(offers)
+            size = min(_JOB, -(-len(offers) // self._workers.jobs))
+            parts = [offers[first : first + size] for first in range(0, len(offers), size or 1)]
+            jobs = [Job(tuple(part), self._given, str(self._known), not self._dry_run) for part in parts]
+            return answers(self._workers, _READ, jobs, lambda job: None)
+
+    def file(self, batch: Sequence[tuple[Offer, Reading]]) -> list[Outcome]:
+        """File and write documents that were read; they are durable when it returns. Others may be read meanwhile."""
         before = len(self._outcomes)
-        if before >= _FEW and isinstance(self._workers, Inline):
-            self._start()
-        self._all(offers, [])
+        self._file(batch)
         return self._outcomes[before:]
 
     def close(self) -> None:
@@ -262,8 +274,11 @@ class Intake:
     def _learn(self, games: Iterable[Game]) -> None:
         """Read what the lake has of games to which documents come."""
         paths = self._shelf.unread(games)
+        if not paths:
+            return
         jobs = [tuple(paths[at : at + _JOB]) for at in range(0, len(paths), _JOB)]
-        facts = answers(self._workers, _READ_STORED, jobs, lambda job: None)
+        with self._working:
+            facts = answers(self._workers, _READ_STORED, jobs, lambda job: None)
         self._shelf.learn({path: known for path, known in zip(paths, facts, strict=True) if known is not None})
 
     def _write(self, decisions: dict[int, Decision], batch: Sequence[tuple[Offer, Reading]]) -> None:

@@ -16,7 +16,6 @@ from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.games.espn.decode import Decoded, decode
 from hooplake.games.espn.identity import PLAYED_RANK, Identity, identify
 from hooplake.games.espn.raw import RawName
-from hooplake.games.espn.step import read_raw
 from hooplake.games.seasons import parse_utc
 from hooplake.lake.store import Store
 from hooplake.lake.table import Registry
@@ -197,6 +196,8 @@ def _identify(decoded: Decoded, given: Given, origin: str) -> Identity:
 
 
 def _stored(store: Store, path: str) -> Facts | None:
+    from hooplake.games.espn.step import read_raw  # it loads all that builds games, which most documents do not need
+
     name = RawName.parse(path)
     if name is None:
         return None

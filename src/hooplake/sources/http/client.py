@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -22,10 +22,13 @@ from hooplake.sources.http.clock import Clock, SystemClock
 from hooplake.sources.http.limiter import Limiter
 from hooplake.sources.http.quota import Quota, QuotaReached
 from hooplake.sources.http.transport import AiohttpTransport, Transport
-from hooplake.sources.http.verdict import AGAIN, Action, Judge, Verdict
+from hooplake.sources.http.verdict import AGAIN, OK, Action, Judge, Verdict
 
 Log = Callable[[Mapping[str, Any]], None]
 """Gets what is to be logged of one attempt, as an object of JSON."""
+
+Examine = Callable[[Answer, float], Awaitable[Verdict]]
+"""Judges an answer as a `Judge` does, and may take its time: meanwhile others are asked for."""
 
 ATTEMPTS = 5
 LONGEST_WAIT = 600.0
@@ -113,8 +116,12 @@ class Client:
         self._jitter = jitter
         self._hosts: dict[str, Limiter] = {}
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request, examine: Examine | None = None) -> Fetched:
         """Ask, as often as it takes.
+
+        Args:
+            request: what to ask.
+            examine: says what an answer means, in place of the client's own judge.
 
         Raises:
             QuotaReached: the budget of calls ends; nothing was sent, or the server refused.
@@ -122,7 +129,7 @@ class Client:
         """
         attempts: list[Attempt] = []
         while True:
-            fetched = await self._once(request, attempts)
+            fetched = await self._once(request, attempts, examine)
             wait = fetched.verdict.retry_after
             if fetched.verdict.action not in AGAIN or len(attempts) >= self._attempts or (wait or 0.0) > LONGEST_WAIT:
                 break
@@ -138,7 +145,7 @@ class Client:
             raise ConfigError(f"{urlsplit(request.url).netloc} refuses the key: {fetched.verdict.detail}")
         return fetched
 
-    async def _once(self, request: Request, attempts: list[Attempt]) -> Fetched:
+    async def _once(self, request: Request, attempts: list[Attempt], examine: Examine | None) -> Fetched:
         host = urlsplit(request.url).netloc
         limiter = self._hosts.get(host)
         if limiter is None:
@@ -146,17 +153,22 @@ class Client:
         async with limiter.slot() as waited:
             if self.quota is not None:
                 self.quota.take()
-            begun, answer = self._clock.now(), None
+            begun, answer, verdict = self._clock.now(), None, OK
             started = self._clock.monotonic()
             try:
                 answer = await self._transport.send(request, timeout=self._timeout)
-                verdict = self._judge(answer, self._clock.now())
             except TransportFailed as error:
                 verdict = Verdict(Action.RETRY, error.reason, error.detail)
             finally:
                 if self.quota is not None:
                     self.quota.done(answer.headers if answer is not None else {})
             seconds = self._clock.monotonic() - started
+        if answer is not None:
+            now = self._clock.now()
+            try:
+                verdict = self._judge(answer, now) if examine is None else await examine(answer, now)
+            except TransportFailed as error:
+                verdict = Verdict(Action.RETRY, error.reason, error.detail)
         if verdict.action is Action.RATE_LIMITED and verdict.retry_after is not None:
             limiter.hold(min(verdict.retry_after, LONGEST_WAIT))
         status = answer.status if answer is not None else None

@@ -49,15 +49,15 @@ class Gathered(Generic[T, R]):
             self._task = None
 
     async def _some(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
-        found: Sequence[R | Exception]
+        found: Sequence[R | BaseException]
         try:
             found = await self._work([item for item, _ in batch])
-        except Exception as error:
+        except BaseException as error:
             found = [error] * len(batch)
         for (_, done), outcome in zip(batch, found, strict=True):
             if done.cancelled():
                 continue
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, BaseException):
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
