@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def find_documents(store: Store, leagues: Iterable[str] | None) -> Source:
         store: the place.
         leagues: which leagues of a lake; None for all.
     """
-    files: dict[str, list[tuple[str, int, str]]] = {}
+    files: dict[str, list[_Found]] = {}
     if raw := by_game(store.paths(PREFIX)):
         wanted = None if leagues is None else set(leagues)
         for (league, _), games in raw.items():
@@ -74,13 +74,52 @@ def find_documents(store: Store, leagues: Iterable[str] | None) -> Source:
                     # a name has the hash of the content: it says everything
                     files.setdefault(game_id, []).extend((name.path, name.sequence, name.sha) for name in names)
     else:
-        for meta in store.list():
-            named = _FILE.fullmatch(meta.path.rpartition("/")[2])
+        # to look at every file of a directory takes longer than to list them, and can be done when its game comes
+        found: Iterable[_Found] = (
+            ((path, None, None) for path in store.paths())
+            if store.is_local
+            else ((meta.path, None, meta.etag) for meta in store.list())
+        )
+        for each in found:
+            named = _FILE.fullmatch(each[0].rpartition("/")[2])
             if named is not None:
-                number = _NUMBER.search(named["middle"])
-                entry = (meta.path, int(number[1]) if number else 1, meta.etag)
-                files.setdefault(named["game_id"], []).append(entry)
-    return Source(store, {game_id: _documents(found) for game_id, found in files.items()})
+                files.setdefault(named["game_id"], []).append(each)
+    return Source(store, _Games(store, files))
+
+
+_Found = tuple[str, int | None, str | None]
+"""Path, order of receipt and version of a document; None for what is to be read of its name, or of the file."""
+
+
+class _Games(Mapping[str, Documents]):
+    """The documents of games, each made when it is asked for: while the first are read, the others need not be ready."""
+
+    def __init__(self, store: Store, files: Mapping[str, list[_Found]]) -> None:
+        self._store = store
+        self._files = files
+
+    def __getitem__(self, game_id: str) -> Documents:
+        found = []
+        for path, receipt, version in self._files[game_id]:
+            if version is None:
+                meta = self._store.head(path)
+                if meta is None:  # deleted since it was listed
+                    continue
+                version = meta.etag
+            if receipt is None:
+                named = _FILE.fullmatch(path.rpartition("/")[2])
+                number = _NUMBER.search(named["middle"]) if named is not None else None
+                receipt = int(number[1]) if number else 1
+            found.append((path, receipt, version))
+        if not found:
+            raise KeyError(game_id)
+        return _documents(found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def _documents(found: Iterable[tuple[str, int, str]]) -> Documents:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import zstandard
@@ -117,7 +117,7 @@ def _extract(
 def _made(job: GameJob, league: str | None, store: Store, fetches: list[Fetch]) -> Extracted:
     found = [
         # what a document does not say of itself, its folder may
-        (fetch, identify(fetch.decoded, league=league or league_of_path(fetch.name), game_date=job.game_date))
+        (fetch, identify(fetch.decoded, league=league or _league_of(fetch.name), game_date=job.game_date))
         for fetch in fetches
     ]
     who = found[0][1]
@@ -140,6 +140,16 @@ def _made(job: GameJob, league: str | None, store: Store, fetches: list[Fetch]) 
         made.source_data.format,
         job.documents.fingerprint,
     )
+
+
+def _league_of(path: str) -> str | None:
+    return _league_of_folder(path.replace("!", "/").rpartition("/")[0])
+
+
+@lru_cache(maxsize=4096)
+def _league_of_folder(folder: str) -> str | None:
+    """There are far fewer folders than documents."""
+    return league_of_path(f"{folder}/document")
 
 
 @cache
