@@ -24,6 +24,7 @@ def _fork_server() -> None:
             "hooplake.build.schedule",
             "hooplake.build.sqlite",
             "hooplake.build.run",
+            "hooplake.build.preloaded",
         ]
     )
     forkserver.ensure_running()

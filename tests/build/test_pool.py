@@ -27,6 +27,10 @@ def what_was_given(job: object, store: Store, registry: Any) -> tuple[str, int, 
     return store.url, len(registry), "pandas" in sys.modules
 
 
+def who(job: object, store: object, registry: object) -> int:
+    return os.getpid()
+
+
 def trouble(job: str, store: object, registry: object) -> str:
     if job == "raise":
         raise ValueError("seven is not a number here")
@@ -65,6 +69,33 @@ def test_jobs_are_answered_by_their_tickets(workers: Workers) -> None:
 def test_jobs_get_the_store_and_the_registry(workers: Workers, tmp_path: Path) -> None:
     url, tables, _ = answers(workers, what_was_given, [None])[0]
     assert (url, tables) == (str(tmp_path), 5)
+
+
+def test_a_worker_that_is_free_is_told_from_one_that_may_have_more(tmp_path: Path) -> None:
+    workers = Processes(2, Store.open(tmp_path), registry())
+    try:
+        rooms = []
+        for ticket in range(4):
+            rooms.append((workers.room(), workers.room(idle=True)))
+            workers.submit(ticket, trouble, "slow")
+        assert rooms == [(True, True), (True, True), (True, False), (True, False)]
+        assert not workers.room()
+    finally:
+        workers.close()
+
+
+def test_workers_who_are_dismissed_end_by_themselves(tmp_path: Path) -> None:
+    workers = Processes(2, Store.open(tmp_path), registry())
+    try:
+        found = set(answers(workers, who, list(range(8))).values())
+        assert len(found) == 2
+        workers.dismiss()
+        deadline = time.monotonic() + 20
+        while any(Path(f"/proc/{pid}").exists() for pid in found) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in found)
+    finally:
+        workers.close()
 
 
 def test_an_error_answers_its_own_job_alone(workers: Workers) -> None:

@@ -28,8 +28,8 @@ class Workers:
         self.running: list[tuple[int, Any, tuple[str, ...]]] = []
         self.run = 0
 
-    def room(self) -> bool:
-        return len(self.running) < 2
+    def room(self, *, idle: bool = False) -> bool:
+        return len(self.running) < (1 if idle else 2)
 
     def submit(self, ticket: int, function: Any, job: tuple[str, ...]) -> None:
         assert self.room()
@@ -43,6 +43,9 @@ class Workers:
         if "bug" in job:
             return [Done(ticket, Raised("ValueError", "ValueError: bug"))]
         return [Done(ticket, function(job, None, None))]
+
+    def dismiss(self) -> None:
+        assert not self.running
 
     def close(self) -> None:
         self.running.clear()

@@ -27,7 +27,9 @@ KILLS = int(os.environ.get("TEST_KILLS", "12"))
 @pytest.fixture(scope="module", autouse=True)
 def _fork_server() -> None:
     """Processes are forked from one that has loaded everything: what is killed is the build, not its imports."""
-    CONTEXT.set_forkserver_preload(["hooplake.build.preload", "hooplake.build.schedule", "tests.tables.preloaded"])
+    CONTEXT.set_forkserver_preload(
+        ["hooplake.build.preload", "hooplake.build.schedule", "tests.tables.preloaded", "hooplake.build.preloaded"]
+    )
     forkserver.ensure_running()
 
 

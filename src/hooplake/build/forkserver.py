@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 
-_PRELOAD = ("hooplake.build.pool", "hooplake.build.preload")
+_FIRST, _LAST = "hooplake.build.preload", "hooplake.build.preloaded"
 _KEEPING = {
     "MIMALLOC_PURGE_DELAY": "-1",
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
@@ -31,7 +31,7 @@ def context(modules: Iterable[str] = ()) -> ForkServerContext:
         modules: modules to load before workers are forked, if the server does not run yet.
     """
     found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload([*_PRELOAD, *sorted(set(modules) - {"__main__", *_PRELOAD})])
+    found.set_forkserver_preload([_FIRST, *sorted(set(modules) - {"__main__"}), _LAST])
     _run_server()
     return found
 

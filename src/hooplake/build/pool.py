@@ -60,8 +60,8 @@ class Workers(Protocol):
 
     jobs: int
 
-    def room(self) -> bool:
-        """Whether one more job may be submitted."""
+    def room(self, *, idle: bool = False) -> bool:
+        """Whether one more job may be submitted; with `idle`, whether one would be begun at once."""
         ...
 
     def submit(self, ticket: int, function: Any, job: Any) -> None:
@@ -70,6 +70,10 @@ class Workers(Protocol):
 
     def wait(self, seconds: float) -> list[Done]:
         """What became of jobs since; waits so long for the first."""
+        ...
+
+    def dismiss(self) -> None:
+        """Tell the workers, who have nothing to do, that nothing more will come; they end while others go on."""
         ...
 
     def close(self) -> None:
@@ -86,8 +90,9 @@ class Inline:
         self._given = (store, registry)
         self._waiting: deque[tuple[int, Any, Any]] = deque()
 
-    def room(self) -> bool:
+    def room(self, *, idle: bool = False) -> bool:
         """Whether no job waits."""
+        del idle
         return not self._waiting
 
     def submit(self, ticket: int, function: Any, job: Any) -> None:
@@ -101,6 +106,9 @@ class Inline:
             return []
         ticket, function, job = self._waiting.popleft()
         return [Done(ticket, _attempt(function, job, *self._given))]
+
+    def dismiss(self) -> None:
+        """There is nobody to tell."""
 
     def close(self) -> None:
         """Forget the jobs that wait."""
@@ -123,9 +131,9 @@ class Processes:
         self._context = context(modules)
         self._workers = [self._start() for _ in range(jobs)]
 
-    def room(self) -> bool:
-        """Whether a worker has fewer jobs at hand than it may."""
-        return any(len(worker.tickets) < _AHEAD for worker in self._workers)
+    def room(self, *, idle: bool = False) -> bool:
+        """Whether a worker has fewer jobs at hand than it may; with `idle`, whether one has none."""
+        return any(len(worker.tickets) < (1 if idle else _AHEAD) for worker in self._workers)
 
     def submit(self, ticket: int, function: Any, job: Any) -> None:
         """Give the job to the worker that has the fewest.
@@ -162,8 +170,14 @@ class Processes:
                     self._workers[place].send(data)
         return done
 
+    def dismiss(self) -> None:
+        """Tell the workers, who have nothing to do, that nothing more will come; they end while others go on."""
+        for worker in self._workers:
+            worker.process.kill()
+
     def close(self) -> None:
         """End the workers, whatever they do."""
+        self.dismiss()
         for worker in self._workers:
             worker.end()
 
@@ -222,7 +236,7 @@ def _work(connection: Connection, given: bytes) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     import pyarrow as pa
 
-    import hooplake.build.preload  # noqa: F401  (the server has loaded it already, unless it runs for somebody else)
+    import hooplake.build.preloaded  # noqa: F401  (the server has loaded it already, unless it runs for somebody else)
 
     # one worker per processor: threads inside would only fight
     pa.set_cpu_count(1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 
-import hooplake.build.work  # noqa: F401
-from hooplake.lake.without_pandas import settle_pandas
+gc.disable()  # modules are no garbage: to look for it while they are loaded takes a tenth of the time
+
+import hooplake.build.pool  # noqa: E402
+import hooplake.build.work  # noqa: E402, F401
+from hooplake.lake.without_pandas import settle_pandas  # noqa: E402
 
 settle_pandas()
-gc.freeze()  # what is loaded stays: a collection that looks at it also copies the pages that workers share

@@ -158,11 +158,9 @@ class Schedule:
         self.report.step(planned.step.name).early_cutoff += cut_off
         self._note(planned, "skip", Reason.EARLY_CUTOFF, cut_off)
         self._done += len(planned.verdict.run) - len(verdict.run)
-        if lease is None:
-            self._finished[planned.key] = ""
-            return
-        if verdict.empty and not dissolved:
-            self.leases.release(lease)
+        if lease is None or (verdict.empty and not dissolved):
+            if lease is not None:
+                self.leases.release(lease)
             self._finished[planned.key] = ""
             return
         if node.id == 0:
@@ -200,11 +198,11 @@ class Schedule:
             self.outcomes[(planned.step.name, str(planned.partition), action, reason)] += units
 
     def _feed(self) -> None:
-        """Hand jobs to the workers: files first, for they free fragments, then chunks of the oldest node."""
+        """Hand out jobs: files first, for they free fragments (the last to who is free), then chunks of the oldest node."""
         while self._reduces or any(item.chunks for item in self._active):
             if self._workers is None:
                 self._workers = self._open_workers()
-            if not self._workers.room():
+            if not self._workers.room(idle=not self._waiting and not any(item.chunks for item in self._active)):
                 return
             if isinstance(self._workers, Inline) and self._pays():
                 self._workers = self._open_workers()
@@ -331,8 +329,7 @@ class Schedule:
 
     def _give_up(self, item: Item, reason: str, text: str) -> None:
         """Leave a node as it was before the run."""
-        self._reduces = deque(waiting for waiting in self._reduces if waiting[0] is not item)
-        planned = item.planned
+        planned, self._reduces = item.planned, deque(waiting for waiting in self._reduces if waiting[0] is not item)
         problem = Problem(planned.step.name, str(planned.partition), "", reason, text)
         (self.report.locked if reason == Reason.LOCKED else self.report.failures).append(problem)
         self.report.step(planned.step.name).postponed += len(item.verdict.run)
@@ -342,6 +339,8 @@ class Schedule:
         self._close(item, reason)
 
     def _publish(self, item: Item) -> None:
+        if self._workers is not None and self._active == [item] and not self._waiting:
+            self._workers.dismiss()
         planned = item.planned
         part = self.report.step(planned.step.name)
         moved: dict[str, Any] = {}
@@ -395,6 +394,6 @@ class Schedule:
             return
         self._told = now
         step, partition = self._active[0].planned.key if self._active else ("", "")
-        failed = sum(part.failed for part in self.report.steps.values())
-        failed += sum(len(item.failures) for item in self._active)
+        known = (len(item.failures) for item in self._active)
+        failed = sum(part.failed for part in self.report.steps.values()) + sum(known)
         self.on_progress(Progress(self._done, self.plan.units, failed, now - self._started, step, str(partition)))
