@@ -1,7 +1,8 @@
 """Values of arguments and options without pydantic, by which Typer checks every value, given or not.
 
-It takes longer to load than most commands take to start. What was not given needs no check, and a text, a whole number
-within its bounds and a date in a known form are told without it. Everything else, and every error, is left to Typer.
+It takes longer to load than most commands take to start. What was not given needs no check; a text, a whole number within
+its bounds, a date in a known form and what the program sets itself are told without it. Everything else, and every error,
+is left to Typer.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ class _Values:
             return value if type(value) is str else _OTHER
         if kind is int:
             return self._whole(value)
+        if kind is float:
+            return value if type(value) is float and self._inside(value) else _OTHER
         if kind is datetime and type(value) is str:
             return self._moment(value)
         return _OTHER
@@ -76,9 +79,11 @@ class _Values:
     def _whole(self, value: Any) -> Any:
         if type(value) is str and value.isascii() and value.isdecimal() and len(value) < 16:
             value = int(value)
+        return value if type(value) is int and self._inside(value) else _OTHER
+
+    def _inside(self, value: float) -> bool:
         least, most = self._facts.min, self._facts.max
-        inside = type(value) is int and (least is None or value >= least) and (most is None or value <= most)
-        return value if inside else _OTHER
+        return (least is None or value >= least) and (most is None or value <= most)
 
     def _moment(self, value: str) -> Any:
         for form in self._facts.formats or ():
