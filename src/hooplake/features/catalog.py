@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import rtoml
 
 GROUPS: dict[str, int] = {"game": 20, "player": 25, "play": 13}
 """The groups of features in their order, and how many features each has."""
@@ -69,7 +70,7 @@ class Feature:
 @cache
 def features() -> tuple[Feature, ...]:
     """The 58 features in their published order."""
-    rows = tomllib.loads(_FILE.read_text("utf-8"))["feature"]
+    rows = rtoml.loads(_FILE.read_text("utf-8"))["feature"]
     return tuple(Feature(**{"number": number, "column": row["name"], **row}) for number, row in enumerate(rows, 1))
 
 

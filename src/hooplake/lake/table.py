@@ -33,8 +33,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import rtoml
+
 from hooplake.errors import ConfigError, UnknownTable
-from hooplake.lake import toml
 from hooplake.lake.rule import Literal, parse
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ class Registry(dict[str, TableSpec]):
 def _load(file: Path, changed: int, size: int) -> TableSpec:
     """A file is read once in a process as long as it stays as it is: the registry and the steps both ask for it."""
     del changed, size
-    return TableSpec.from_dict(toml.loads(file.read_text("utf-8")))
+    return TableSpec.from_dict(rtoml.loads(file.read_text("utf-8")))
 
 
 def _read_spec(data: Mapping[str, Any]) -> TableSpec:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import rtoml
 
 from hooplake.build.step import WHOLE, Computed, Discovered, Discovery, Step, Task, UnitInput, code_version
 from hooplake.errors import ConfigError
@@ -27,7 +28,7 @@ _PATH = Path(__file__).with_suffix(".toml")
 
 @cache
 def _file() -> dict[str, Any]:
-    return tomllib.loads(_PATH.read_text("utf-8"))
+    return rtoml.loads(_PATH.read_text("utf-8"))
 
 
 def arena_rows(league: str) -> dict[str, list[dict[str, Any]]]:

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import rtoml
+
 from hooplake.errors import ConfigError
-from hooplake.lake import toml
 
 STRATEGIES = ("snapshot", "season", "windowed", "date", "team", "conference", "game", "live", "off")
 DEFAULTS = ("on", "optional", "gap", "off")
@@ -114,4 +115,4 @@ def _endpoint(name: str, data: Mapping[str, Any]) -> Endpoint:
 
 
 def _read(file: str) -> dict[str, Any]:
-    return toml.loads((Path(__file__).parent / file).read_text("utf-8"))
+    return rtoml.loads((Path(__file__).parent / file).read_text("utf-8"))
