@@ -174,7 +174,7 @@ class _DirectoryStore(Store):
         outcomes: builtins.list[PutOutcome] = []
         for first in range(0, len(given), _OPEN_FILES):
             outcomes += self._put_some(given[first : first + _OPEN_FILES], if_absent, threads)
-        self._sync_folders({path.rpartition("/")[0] for path, etag, _ in outcomes if etag is not None})
+        self._sync_folders({path.rpartition("/")[0] for path, etag, _ in outcomes if etag is not None}, threads)
         return outcomes
 
     def _put_some(
@@ -264,10 +264,15 @@ class _DirectoryStore(Store):
         if if_match is not None and (found is None or found.etag != if_match):
             raise Conflict(f"{path} in {self.url} was changed by another writer; nothing was written: read it again")
 
-    def _sync_folders(self, folders: set[str]) -> None:
+    def _sync_folders(self, folders: Iterable[str], threads: int = 1) -> None:
+        opened: dict[int, str] = {}
         for folder in folders:
             with self._errors("sync", folder):
-                _sync(f"{self.url}/{folder}")
+                opened[os.open(f"{self.url}/{folder}", os.O_RDONLY | os.O_DIRECTORY)] = folder
+        for folder, failure in zip(opened.values(), self._sync_all([*opened], threads), strict=True):
+            if failure is not None:
+                with self._errors("sync", folder):
+                    raise failure
 
     @contextmanager
     def _lock(self, kind: int) -> Iterator[None]:
