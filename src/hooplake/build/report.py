@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hooplake.build.verdict import Reason
@@ -140,8 +140,8 @@ class RunReport:
         """The sums over all steps."""
         found = StepReport()
         for part in self.steps.values():
-            for name, value in asdict(part).items():
-                setattr(found, name, getattr(found, name) + value)
+            for name in StepReport.__slots__:
+                setattr(found, name, getattr(found, name) + getattr(part, name))
         return found
 
     @property
@@ -163,7 +163,7 @@ class RunReport:
             "considered": self.considered,
             "due": self.due,
             "estimated_seconds": estimated,
-            **_rounded(asdict(self.total)),
+            **_rounded(self.total),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -175,12 +175,13 @@ class RunReport:
             "interrupted": self.interrupted,
             "wall_seconds": round(self.seconds, 3),
             **self.counts(),
-            "steps": {name: _rounded(asdict(part)) for name, part in self.steps.items()},
+            "steps": {name: _rounded(part) for name, part in self.steps.items()},
             "failures": [problem._asdict() for problem in self.failures],
             "locked": [problem._asdict() for problem in self.locked],
             "findings": [problem._asdict() for problem in self.findings],
         }
 
 
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+def _rounded(part: StepReport) -> dict[str, Any]:
+    values = {name: getattr(part, name) for name in StepReport.__slots__}
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
