@@ -227,3 +227,16 @@ def test_the_settings_of_workers_are_not_those_of_the_caller(monkeypatch: pytest
     assert dict(os.environ) == before
     assert seen["MIMALLOC_PURGE_DELAY"] == "-1"
     assert seen["MALLOC_TOP_PAD_"] == "12345"  # what somebody set stays
+
+
+def test_a_process_that_ends_takes_the_server_with_it() -> None:
+    script = (
+        "import os, multiprocessing.forkserver as server\n"
+        "from hooplake.build import forkserver\n"
+        "forkserver.stop()\n"  # there is none
+        "forkserver.start([])\n"
+        "forkserver.stop()\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(server._forkserver._forkserver_pid, 0)[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("-9\n", "")

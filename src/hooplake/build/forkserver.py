@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from multiprocessing.context import ForkServerContext
-from multiprocessing.forkserver import ensure_running
+from multiprocessing.forkserver import _forkserver, ensure_running
 
 _FIRST, _LAST = "hooplake.build.preload", "hooplake.build.preloaded"
 _KEEPING = {
@@ -45,6 +47,17 @@ def start(modules: Iterable[str]) -> None:
         modules: modules to load before workers are forked.
     """
     context(modules)
+
+
+def stop() -> None:
+    """End the server, if it runs. For a process that ends: who reads what it wrote would wait for the server, too.
+
+    A server that is still loading its modules sees that it is not wanted any more when it has loaded them all.
+    """
+    pid = getattr(_forkserver, "_forkserver_pid", None)
+    if pid is not None:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _run_server() -> None:

@@ -59,4 +59,8 @@ def process() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # nobody reads it any more
             stream.flush()
+    if "hooplake.build.forkserver" in sys.modules:
+        from hooplake.build import forkserver
+
+        forkserver.stop()
     os._exit(code)
