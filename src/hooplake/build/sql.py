@@ -110,7 +110,7 @@ def columns_of(spec: TableSpec, *, query: str) -> tuple[str, ...] | None:
     names = _names_of(query)
     if names is None:
         return None
-    return tuple(name for name in spec.file_schema.names if name in names or name in spec.key)
+    return tuple(name for name in spec.file_columns if name in names or name in spec.key)
 
 
 @lru_cache(maxsize=256)
@@ -124,7 +124,7 @@ def _names_of(query: str) -> frozenset[str] | None:
         outside.append(part if depth == 0 else " ")
     if _STAR.search(" ".join(outside)) or (_STAR.search(code) and _WHOLE_ROWS.search(code)):
         return None
-    return frozenset(name.lower() for name in _NAME.findall(code))
+    return frozenset(_NAME.findall(code.lower()))
 
 
 def run_query(
