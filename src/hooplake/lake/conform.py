@@ -22,6 +22,10 @@ from hooplake.lake.table import INTEGERS, TableSpec, Type
 Doubles = npt.NDArray[np.float64]
 
 
+_FITTED = ("decimal", "float64", "list")
+"""Kinds of which a value of the right storage type may still have to be rounded, or be none."""
+
+
 class Misfit(NamedTuple):
     """Rows whose value the declared type of a column cannot hold; `rows` has one flag per row of the table."""
 
@@ -42,20 +46,24 @@ def conform(spec: TableSpec, table: pa.Table) -> tuple[pa.Table, list[Misfit]]:
     Raises:
         ContractError: if a column is missing, unknown, or of a type that has nothing to do with the declared one.
     """
-    given = frozenset(table.column_names)
+    given = dict(zip(table.column_names, table.columns, strict=True))
     names = [name for name in spec.columns if name in given or name not in spec.partition]
     if missing := [name for name in names if name not in given]:
         raise ContractError(f"{spec.name}: the rows lack the columns {', '.join(missing)}")
-    if unknown := [name for name in table.column_names if name not in spec.columns]:
+    if unknown := [name for name in given if name not in spec.columns]:
         raise ContractError(f"{spec.name} declares no columns {', '.join(unknown)}: declare them or leave them out")
+    if len(given) < table.num_columns:
+        raise ContractError(f"{spec.name}: the rows have two columns of one name, of {', '.join(table.column_names)}")
+    schema = spec.schema if len(names) == len(spec.columns) else pa.schema([spec.schema.field(name) for name in names])
     columns: list[Any] = []
     misfits: list[Misfit] = []
-    for name in names:
-        fitted, wrong = _fit_column(spec, name, table)
+    for name, kind in zip(names, schema.types, strict=True):
+        fitted = given[name]
+        if fitted.type != kind or spec.columns[name].type.kind in _FITTED:
+            fitted, wrong = _fit_column(spec, name, fitted)
+            if wrong is not None:
+                misfits.append(Misfit(name, wrong))
         columns.append(fitted)
-        if wrong is not None:
-            misfits.append(Misfit(name, wrong))
-    schema = pa.schema([spec.schema.field(name) for name in names])
     return pa.Table.from_arrays(columns, schema=schema), misfits
 
 
@@ -81,14 +89,13 @@ def fit_column(spec: TableSpec, name: str, table: pa.Table) -> pa.ChunkedArray:
     Raises:
         ContractError: if it is of another kind than declared, or a value does not fit.
     """
-    fitted, wrong = _fit_column(spec, name, table)
+    fitted, wrong = _fit_column(spec, name, table.column(name))
     if wrong is not None:
         _raise_misfit(spec, table, Misfit(name, wrong))
     return fitted
 
 
-def _fit_column(spec: TableSpec, name: str, table: pa.Table) -> tuple[pa.ChunkedArray, Mask | None]:
-    values = table.column(name)
+def _fit_column(spec: TableSpec, name: str, values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Mask | None]:
     target = spec.columns[name].type
     try:
         fitted, wrong = _fit(values, target)
@@ -114,7 +121,7 @@ def _row_key(spec: TableSpec, table: pa.Table, row: int) -> str:
 def _fit(values: pa.ChunkedArray, target: Type) -> tuple[Any, Mask | None]:
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
-    if values.type == target.arrow and target.kind not in ("decimal", "float64", "list"):
+    if values.type == target.arrow and target.kind not in _FITTED:
         return values, None
     if pa.types.is_null(values.type):
         return values.cast(target.arrow), None

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from hooplake.errors import ConfigError
 
@@ -64,6 +65,7 @@ class Rule:
         return tuple(dict.fromkeys(factor for factor in factors if isinstance(factor, str)))
 
 
+@cache
 def parse(text: str) -> Rule:
     """Read a rule.
 
