@@ -106,6 +106,22 @@ def test_a_season_day_by_day_equals_the_season_at_once(season_lake: SeasonLake, 
     assert all(season_lake.bytes()[path] == data for path, data in ours.items())
 
 
+def test_dates_at_the_end_of_a_season_longer_than_every_window(tmp_path: Path) -> None:
+    games = season(days=60)
+    assert len(games) * 2 / 4 > 24, "games of a team"
+    lake = SeasonLake(tmp_path / "daily")
+    for place, game in enumerate(games):
+        lake.put(game.document() if place < len(games) - 3 else game.document(status="scheduled"))
+    lake.build()
+    for game in games[-3:]:
+        lake.remove(game.id)
+        lake.put(game.document())
+    report = lake.build()
+    assert 0 < report.steps["gold.player_shot_zone_analysis"].run <= 3
+    other = lake.from_nothing(tmp_path / "at once")
+    assert {name: lake.rows(name) for name in TEN} == {name: other.rows(name) for name in TEN}
+
+
 def test_workers_make_no_difference(season_lake: SeasonLake, tmp_path: Path) -> None:
     other = make_lake(tmp_path / "two")
     other.build(jobs=2)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hooplake.errors import ConfigError
-from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, read_grid
-from hooplake.tables.gates import Shut, first_waiting, shut_edges
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Ask, Cell, Range, read_grid
+from hooplake.tables.gates import Shut, first_waiting, look_first, shut_edges
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -168,6 +169,17 @@ def backfill(
 
     deadline = time.monotonic() + (wanted.seconds or 0.0)
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
+    gc.freeze()  # a plan is used to the end: to look for what of it is not would take longer than a query
+    with ExitStack() as stack:
+        stack.callback(gc.unfreeze)
+        _run_stages(lake, wanted, plan, report, stack, jobs=jobs, tell=tell, stop=stop)
+    return report
+
+
+def _run_stages(
+    lake: Lake, wanted: Wanted, plan: Plan, report: BackfillReport, stack: ExitStack, *, jobs: int | None,
+    tell: OnProgress, stop: threading.Event,
+) -> None:  # fmt: skip
     done: set[str] = set()
     ahead: _Ahead | None = None
     for number, stage in enumerate(wanted.stages, 1):
@@ -179,6 +191,8 @@ def backfill(
                 continue
         later = wanted.stages[number] if number < len(wanted.stages) else ()
         ahead = _look_ahead(lake, wanted, part, plan.part({step.name for step in plan.graph.wanted(later)} - steps))
+        if ahead is not None:
+            stack.callback(ahead.close)
         run = lake.run(
             part, jobs=jobs, on_progress=tell, stop=stop, stop_tables=wanted.on_failure == "stop-table",
             command="backfill", options={**wanted.options(), "stage": number, "stages": len(wanted.stages)},
@@ -190,7 +204,6 @@ def backfill(
             break
         if run.failures or run.locked:  # what was not built is tried again before what reads it
             plan, done = _plan(lake, wanted.stages[-1], wanted), set()
-    return report
 
 
 def saved_seconds(run: RunReport, costs: Mapping[str, float]) -> float:
@@ -208,10 +221,19 @@ def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
 
 
 class _Ahead(NamedTuple):
-    """What is due of the first stage, for the gates of the second; read while the first stage runs."""
+    """What is due of the first stage, for the gates of the second; read while the first stage runs.
+
+    With it comes what answers questions about what is there, asked once already.
+    """
 
     read: Range
-    cells: Future[list[Cell]]
+    found: Future[tuple[list[Cell], Ask]]
+    opened: ExitStack
+
+    def close(self) -> None:
+        """Wait for what is being read, and close what was opened for it."""
+        wait([self.found])
+        self.opened.close()
 
 
 def _look_ahead(lake: Lake, wanted: Wanted, part: Plan, later: Plan) -> _Ahead | None:
@@ -219,16 +241,20 @@ def _look_ahead(lake: Lake, wanted: Wanted, part: Plan, later: Plan) -> _Ahead |
     read = _gated_range(wanted, later)
     if read is None or not part.items or not all(item.step.name in ANALYTICS for item in part.items):
         return None
-    cells: Future[list[Cell]] = Future()
+    found: Future[tuple[list[Cell], Ask]] = Future()
+    opened = ExitStack()
 
     def work() -> None:
         try:
-            cells.set_result(_due(lake, read))
+            cells = _due(lake, read)
+            ask = opened.enter_context(lake.within(league=read.leagues, season=read.seasons))
+            look_first(ask, read)
+            found.set_result((cells, ask))
         except BaseException as error:
-            cells.set_exception(error)
+            found.set_exception(error)
 
     threading.Thread(target=work, name="gates", daemon=True).start()
-    return _Ahead(read, cells)
+    return _Ahead(read, found, opened)
 
 
 def _due(lake: Lake, read: Range) -> list[Cell]:
@@ -256,8 +282,11 @@ def _open(
     read = _gated_range(wanted, plan)
     if read is None:
         return plan
-    cells = ahead.cells.result() if ahead is not None and ahead.read == read else _due(lake, read)
-    with lake.within(league=read.leagues, season=read.seasons) as ask:
+    with ExitStack() as stack:
+        if ahead is not None and ahead.read == read:
+            cells, ask = ahead.found.result()
+        else:
+            cells, ask = _due(lake, read), stack.enter_context(lake.within(league=read.leagues, season=read.seasons))
         report.gated += [edge for edge in shut_edges(ask, cells, read, wanted.degraded) if edge.reader in stage]
     waiting = first_waiting(report.gated)
     needed = {table: {step.name for step in plan.graph.wanted([table])} for table in stage}
