@@ -58,11 +58,11 @@ class Told(Client):
 class Asking:
     """A harvest that is answered with given bodies."""
 
-    def __init__(self, folder: Path, *bodies: Any) -> None:
+    def __init__(self, folder: Path, *bodies: Any, run_id: str = "r") -> None:
         self.store = Store.open(folder / "lake")
         self.entries = SqliteCheckpoints(folder / "ledger.sqlite")
         self.client = Told(*bodies)
-        self.harvest = Harvest(self.store, self.entries, self.client, url="http://api", key="k", run_id="r")
+        self.harvest = Harvest(self.store, self.entries, self.client, url="http://api", key="k", run_id=run_id)
 
     def get(self, name: str, since: float = 0.0, **params: str) -> Got | None:
         async def ask() -> Got | None:

@@ -88,8 +88,7 @@ def test_a_season_of_which_a_part_failed_is_not(tmp_path: Path, cap: int, answer
 def test_nor_is_one_that_two_runs_fetched_or_a_window_or_an_instant_beyond_the_cap(tmp_path: Path, cap: int) -> None:
     first = Asking(tmp_path, rows(1, 2, 3), None)
     assert not drain(first)
-    second = Asking(tmp_path, rows(3, 4))
-    second.harvest._run_id = "another"
+    second = Asking(tmp_path, rows(3, 4), run_id="another")
     assert drain(second)
     assert not drains(second.store)  # a game may have moved between the two
     assert drain(Asking(tmp_path / "window", rows(1)), bounds=("2024-11-01T00:00:00.000Z", "2024-11-08T23:59:59.999Z"))

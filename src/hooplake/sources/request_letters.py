@@ -124,7 +124,7 @@ class RequestLetters:
 
     def resolve(self, endpoint: str, params: Mapping[str, str]) -> bool:
         """Close the letter of a request that has succeeded, if there is one."""
-        path = self._open.pop(letter_id(endpoint, params), None)
+        path = self._open.pop(letter_id(endpoint, params), None) if self._open else None
         if path is None:
             return False
         self._store.put(path.replace(PREFIX, f"{PREFIX}/{_RESOLVED}", 1), self._store.get(path))

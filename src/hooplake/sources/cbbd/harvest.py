@@ -69,7 +69,7 @@ class Harvest:
             force: ask for everything again.
         """
         self.store, self.checkpoints = store, checkpoints
-        self._client, self._url, self._run_id, self._force = client, url, run_id, force
+        self._client, self._url, self._force = client, url, force
         self._headers = {"Authorization": f"Bearer {key}"}
         stored = names(store.paths(PREFIX))
         self._stored = {(name.endpoint, name.parameters): name for name in stored}
