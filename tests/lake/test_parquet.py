@@ -233,7 +233,7 @@ def test_writer_options(tmp_path: Path, shots: TableSpec) -> None:
 
 
 def test_dictionaries_and_statistics_are_where_they_are_of_use(tmp_path: Path, shots: TableSpec) -> None:
-    spec = replace(shots, columns={**shots.columns, "shooter": replace(shots.columns["shooter"], distinct=True)})
+    spec = replace(shots, columns={**shots.columns, "shooter": shots.columns["shooter"]._replace(distinct=True)})
     shooters = {place: {"shooter": f"p{place}"} for place in range(9)}
     table = pa.Table.from_pylist([shot(n // 3, n % 3, **shooters[n]) for n in range(9)], SCHEMA)
     for one, encoded in ((shots, True), (spec, False)):
