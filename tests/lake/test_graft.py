@@ -122,7 +122,7 @@ def test_row_groups_of_another_layout_do_not_stay(shots: TableSpec, tmp_path: Pa
     data = whole(shots, twelve(), tmp_path / "before")
     fresh = [table(shots, game("g9", 1))]
     assert graft(shots, data, fresh, []) is not None
-    columns = shots.columns | {"shooter": shots.columns["shooter"]._replace(distinct=True)}
+    columns = {**shots.columns, "shooter": shots.columns["shooter"]._replace(distinct=True)}
     assert graft(replace(shots, columns=columns), data, fresh, []) is None
 
 

@@ -37,10 +37,10 @@ def stored(values: pa.Array) -> npt.NDArray[Any]:
     """Numbers, dates or timestamps as they are stored, without a copy; what lies under a NULL may be anything."""
     kind = values.type
     dtype = np.dtype(f"i{kind.byte_width}" if pa.types.is_temporal(kind) else kind.to_pandas_dtype())
-    data = values.buffers()[1]
-    if data is None:
+    data, end = values.buffers()[1], values.offset + len(values)
+    if data is None or not end:
         return np.zeros(len(values), dtype)
-    return np.frombuffer(data, dtype)[values.offset : values.offset + len(values)]
+    return np.frombuffer(data, dtype, end)[values.offset :]
 
 
 def one_array(column: pa.ChunkedArray) -> pa.Array:
