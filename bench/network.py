@@ -31,6 +31,7 @@ TEAMS = int(os.environ.get("BENCH_TEAMS", "364"))
 DAYS = 4
 IN_FLIGHT = 16
 LAYERS = ("bronze", "silver", "gold")
+_ASIDE = "bench-network-aside-"
 _BY_TEAM = ("lineups_team", "substitutions_team")
 _SEASONS = ("--season-start", "2024", "--season-end", "2025")
 _ESPN = ("ingest", "espn", "--league", "nba", "--season", "2025")
@@ -101,16 +102,19 @@ def run(*command: str) -> dict[str, Any]:
 
 
 def forget() -> None:
-    """Put the last run's lake away; it is deleted at the end.
+    """Put the last run's lake away; it is deleted after the last stage.
 
-    Where thousands of files were deleted a moment ago, a file system looks long for places of new ones: that was half of
-    the processor's time of the next run, and none of it the run's own.
+    Where thousands of files were deleted some minutes ago, a file system looks long for places of new ones: that was half
+    of the processor's time of the next run, and none of it the run's own.
     """
     lake = FOLDER / "bench-network"
     if lake.exists():
-        aside = FOLDER / f"bench-network-aside-{time.time_ns()}"
-        lake.rename(aside)
-        atexit.register(shutil.rmtree, aside)
+        lake.rename(FOLDER / f"{_ASIDE}{time.time_ns()}")
+
+
+def _tidy() -> None:
+    for aside in FOLDER.glob(f"{_ASIDE}*"):
+        shutil.rmtree(aside)
 
 
 def complete(report: object) -> None:
@@ -176,6 +180,9 @@ def _raw() -> str:
 
 def prepared(layer: str) -> None:
     """A lake in which all below a layer is built; objects are links to the same files, since they are replaced as a whole."""
+    if layer == LAYERS[-1]:
+        atexit.unregister(_tidy)
+        atexit.register(_tidy)
     name = _raw()
     if layer != LAYERS[0]:
         name = f"bench-network-below-{layer}"
