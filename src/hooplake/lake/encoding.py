@@ -9,7 +9,8 @@ time and the bytes of it over a simulated season and seasons of real games (in %
     texts by dictionary, in LZ4 and not in zstd                      time 80, size 105-130
 
 A decimal with one digit is mostly a whole number, whose last bytes are zero; one with more has eight bytes without any
-pattern, but occurs again. Texts that do not, JSON and lists are where zstd is worth its time.
+pattern, but occurs again. Texts that do not, JSON and lists are where zstd is worth its time. Reading takes four fifths of
+the time that it takes with plain values in zstd, of one game as of whole files, for pyarrow as for DuckDB.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _OPTIONS: dict[str, Any] = {
     "version": "2.6",
     "data_page_version": "1.0",
     "store_schema": False,  # the spec says what the types are
-    "write_batch_size": 1024,
+    "write_batch_size": 8192,
     "data_page_size": 1 << 20,
     "dictionary_pagesize_limit": 1 << 20,
 }
