@@ -240,3 +240,24 @@ def test_a_process_that_ends_takes_the_server_with_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("-9\n", "")
+
+
+def test_the_server_is_deaf_to_an_interruption_while_it_loads(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, multiprocessing.forkserver as server\n"
+        "from hooplake.build import forkserver\n"
+        "before = signal.pthread_sigmask(signal.SIG_BLOCK, [])\n"
+        "forkserver.start([])\n"
+        "assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before\n"
+        "os.kill(server._forkserver._forkserver_pid, signal.SIGINT)\n"
+        "from hooplake.build.pool import Processes\n"
+        "from hooplake.lake.store import Store\n"
+        "from hooplake.lake.table import Registry\n"
+        f"workers = Processes(1, Store.open({str(tmp_path)!r}), Registry([]))\n"
+        "workers.submit(1, print, 'heard')\n"  # with the store and the registry
+        "print(workers.wait(60)[0].outcome)\n"
+        "workers.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "None"
+    assert done.stderr == ""

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import _forkserver, ensure_running
 
@@ -61,11 +62,17 @@ def stop() -> None:
 
 
 def _run_server() -> None:
-    """Start the server if it does not run; allocators read their settings from the environment when they are loaded."""
+    """Start the server if it does not run; allocators read their settings from the environment when they are loaded.
+
+    It begins deaf to Ctrl-C, which goes to whoever started it, too: to tell where it was in loading its modules is no use.
+    """
     added = {name: value for name, value in _KEEPING.items() if name not in os.environ}
     os.environ.update(added)
+    resource_tracker.ensure_running()  # which would make the server hear again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for name in added:
             del os.environ[name]

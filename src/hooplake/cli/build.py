@@ -162,7 +162,7 @@ def _print_report(report: RunReport, out: Output) -> None:
         columns = ("step", "run", "unchanged", "cut off", "failed", "rows", "objects written", "kept", "seconds")
         out.table(columns, rows)
     total = report.total
-    if not total.run and not total.removed and not report.failures:
+    if not (total.run or total.removed or report.failures or report.interrupted):
         out.say(f"nothing to do: {report.considered:,} units are up to date")
     else:
         rate = total.run / report.seconds if report.seconds else 0
