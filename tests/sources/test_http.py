@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hooplake.errors import ConfigError, Postponed
-from hooplake.sources.http.answer import Answer, Request
+from hooplake.sources.http.answer import Answer, Request, TransportFailed
 from hooplake.sources.http.client import Client, Fetched, json_lines
 from hooplake.sources.http.limiter import Limiter
 from hooplake.sources.http.quota import Quota, QuotaReached
@@ -315,6 +315,27 @@ def test_no_more_than_so_many_are_in_flight_at_one_host() -> None:
 
     talk(handler, work, in_flight=3)
     assert most == 3
+
+
+def test_while_an_answer_is_examined_others_are_asked_for_and_what_is_wrong_with_it_is_an_attempt() -> None:
+    async def work(client: Client, url: str) -> list[Fetched]:
+        looks = 0
+        second = asyncio.Event()
+
+        async def examine(answer: Answer, now: float) -> Verdict:
+            nonlocal looks
+            looks += 1
+            if looks == 1:
+                await asyncio.wait_for(second.wait(), 5)
+                raise TransportFailed("cut", "half of it")
+            second.set()
+            return Verdict(Action.OK, f"look {looks}")
+
+        return list(await asyncio.gather(*(client.fetch(Request("rows", url), examine) for _ in range(2))))
+
+    found = talk(scripted(ROWS), work, in_flight=1)
+    assert sorted([attempt.reason for attempt in one.attempts] for one in found) == [["cut", "look 3"], ["look 2"]]
+    assert [one.ok for one in found] == [True, True]
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
