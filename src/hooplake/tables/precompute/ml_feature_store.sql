@@ -52,21 +52,33 @@ turns as (
         case when is_below = lag(is_below) over (partition by player_id order by game_date, game_id) then null else place end as turned_place
     from settled
 ),
+-- windows of ten games reach no further back than ten games before the first date that is asked for; of the games before
+-- those it is enough to know what they come to
+earlier as (
+    select
+        player_id, max(turned_place) as turned_place, max(changed_place) as changed_place, sum(points) as points,
+        sum(points * points) as squares, sum(seconds_played) as seconds
+    from turns
+    where place <= places_before - 10
+    group by player_id
+),
+latest as (
+    select
+        t.*, e.turned_place as earlier_turned, e.changed_place as earlier_changed, e.points as earlier_points,
+        e.squares as earlier_squares, e.seconds as earlier_seconds
+    from turns as t
+    left join earlier as e on e.player_id = t.player_id
+    where t.place > t.places_before - 10
+),
 totals as (
     select
         *,
-        max(turned_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as run_place,
-        max(changed_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as settled_place,
-        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
-        sum(points * points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as squares_all,
-        sum(seconds_played) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as seconds_all
-    from turns
-),
--- windows of ten games reach no further back than ten games before the first date that is asked for
-latest as (
-    select *
-    from totals
-    where place > places_before - 10
+        greatest(earlier_turned, max(turned_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as run_place,
+        greatest(earlier_changed, max(changed_place) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as settled_place,
+        coalesce(earlier_points + sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_points, sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as points_all,
+        coalesce(earlier_squares + sum(points * points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_squares, sum(points * points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as squares_all,
+        coalesce(earlier_seconds + sum(seconds_played) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_seconds, sum(seconds_played) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as seconds_all
+    from latest
 ),
 form as (
     select
@@ -101,7 +113,7 @@ form as (
         sum(valid) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as valid_5,
         sum(used) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_5,
         sum(used_seconds) over (partition by player_id order by game_date, game_id rows between 4 preceding and current row) as used_seconds_5
-    from latest
+    from totals
 ),
 -- points over the 60 days before each date
 timeline as (

@@ -42,20 +42,31 @@ stats as (
     from gold.player_game_summary
     where not is_dnp and seconds_played > 0 and season_type in ('regular', 'playin', 'playoff')
 ),
+-- windows of ten games reach no further back than ten games before the first date that is asked for; of the games before
+-- those it is enough to know their sums
+earlier as (
+    select
+        player_id, sum(points) as points, sum(valid) as valid, sum(used) as used, sum(used_seconds) as used_seconds
+    from stats
+    where games <= games_before - 10
+    group by player_id
+),
+latest as (
+    select
+        s.*, e.points as earlier_points, e.valid as earlier_valid, e.used as earlier_used,
+        e.used_seconds as earlier_used_seconds
+    from stats as s
+    left join earlier as e on e.player_id = s.player_id
+    where s.games > s.games_before - 10
+),
 totals as (
     select
         *,
-        sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as points_all,
-        sum(valid) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as valid_all,
-        sum(used) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_all,
-        sum(used_seconds) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row) as used_seconds_all
-    from stats
-),
--- windows of ten games reach no further back than ten games before the first date that is asked for
-latest as (
-    select *
-    from totals
-    where games > games_before - 10
+        coalesce(earlier_points + sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_points, sum(points) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as points_all,
+        coalesce(earlier_valid + sum(valid) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_valid, sum(valid) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as valid_all,
+        coalesce(earlier_used + sum(used) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_used, sum(used) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as used_all,
+        coalesce(earlier_used_seconds + sum(used_seconds) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row), earlier_used_seconds, sum(used_seconds) over (partition by player_id order by game_date, game_id rows between unbounded preceding and current row)) as used_seconds_all
+    from latest
 ),
 form as (
     select
@@ -76,7 +87,7 @@ form as (
         valid_all,
         used_all,
         used_seconds_all
-    from latest
+    from totals
 ),
 team_games as (
     select team_id, game_date, game_id,
