@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -330,3 +332,11 @@ def test_games_of_a_lake_are_those_of_its_league(connection: Connection, nba: si
 def test_a_report_of_no_games_is_a_report(connection: Connection, tmp_path: Path) -> None:
     report = enrich(connection, source_of(tmp_path), OPTIONS)
     assert (report.games, report.written, report.left, report.failures_by_type) == (0, 0, 0, {})
+
+
+def test_the_process_that_hands_out_batches_does_not_load_what_reads_documents() -> None:
+    code = (
+        "import sys, hooplake.postgres.enrich; "
+        "print([name for name in ('numpy', 'pyarrow', 'zstandard', 'hooplake.features') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
