@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from hooplake.lake.store import Store
+from hooplake.sources.cbbd.arrivals import Arrivals
+from hooplake.sources.cbbd.endpoints import endpoint
+from hooplake.sources.cbbd.harvest import Harvest
+from hooplake.sources.checkpoints import SqliteCheckpoints
+from hooplake.sources.http.answer import Answer, Request
+from hooplake.sources.http.client import Client, Examine, Fetched
+from hooplake.sources.http.verdict import OK
 from hooplake.sources.http.workers import Gathered
 
 
@@ -51,3 +60,38 @@ def test_an_error_of_the_work_is_that_of_all_and_the_next_go_on() -> None:
     asyncio.run(run())
     with pytest.raises(OSError, match="full"):
         asyncio.run(Gathered(work).do(0))
+
+
+class Whole(Client):
+    """Answers at once, and says how much is held when it is asked."""
+
+    def __init__(self, arrivals: list[Arrivals]) -> None:
+        self.in_flight = 8
+        self.arrivals = arrivals
+        self.held: list[int] = []
+
+    async def fetch(self, request: Request, examine: Examine | None = None) -> Fetched:
+        self.held.append(self.arrivals[0]._held)
+        return Fetched(request, Answer(200, {}, b"[" + b" " * 98 + b"]"), OK, ())
+
+
+def test_nothing_more_is_asked_for_while_too_much_waits_to_be_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hooplake.sources.cbbd.arrivals._MOST_HELD", 199)
+    arrivals: list[Arrivals] = []
+    client = Whole(arrivals)
+    entries = SqliteCheckpoints(tmp_path / "ledger.sqlite")
+    harvest = Harvest(Store.open(tmp_path), entries, client, url="http://api", key="k", run_id="r")
+    arrivals.append(harvest._arrivals)
+
+    async def run() -> None:
+        one = endpoint("lineups_team")
+        await asyncio.gather(*(harvest.get(one, {"season": "2025", "team": f"{n}"}, season=2025) for n in range(9)))
+
+    with entries.running():
+        asyncio.run(run())
+    entries.close()
+    assert len(client.held) == 9
+    assert max(client.held) == 100  # two answers of a hundred bytes are too much for a third
+    assert harvest.harvested.of("lineups_team").empty == 9

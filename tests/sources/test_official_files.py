@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ import zstandard
 
 import hooplake
 from hooplake.errors import ConfigError
+from hooplake.games.official.raw import decode_index, encode_index
 from hooplake.lakehouse import Lakehouse
 from tests.games.official.feeds import both_teams, opening, row, table
 from tests.games.official.test_dumps import answer
@@ -199,3 +201,28 @@ def test_a_dump_that_is_gone_fails_its_games_and_no_other(lake: Lakehouse, tmp_p
     report = lake.build("silver.fct_games", jobs=1)
     assert [(one.unit, one.reason) for one in report.failures] == [("0021800001", "not_parquet")]
     assert lake.sql("select game_id from silver.fct_games").to_pylist() == [{"game_id": "0021800002"}]
+
+
+def test_dates_are_told_by_the_list_beside_a_dump_so_that_a_plan_opens_none(lake: Lakehouse, tmp_path: Path) -> None:
+    pq.write_table(_rows("0021800001", "0021800002"), tmp_path / "plays.parquet")
+    scores = {"GAME_ID": ["0021800001"] * 2, "TEAM_ID": [1, 2], "PTS": [2, 0], "PTS_QTR1": [2, 0]}
+    pq.write_table(pa.table(scores | {"GAME_DATE_EST": ["2018-10-16T00:00:00"] * 2}), tmp_path / "lines.parquet")
+    lake.ingest_official([tmp_path / "plays.parquet", tmp_path / "lines.parquet"])
+    paths = [path for path in lake.store.paths() if path.endswith(".games.json")]
+    indexes = {path.split("/")[2]: (path, decode_index(lake.store.get(path))) for path in paths}
+    assert [(one.game_id, one.date) for one in indexes["lines"][1]] == [("0021800001", "2018-10-16")]
+    assert [one.date for one in indexes["plays"][1]] == ["", ""]
+
+    def units() -> dict[str, tuple[str, int]]:
+        (item,) = (item for item in lake.plan("silver.fct_games").items if item.step.name == "games")
+        return {game: (unit.date, len(unit.refs)) for game, unit in item.inputs.units.items()}
+
+    assert units() == {"0021800001": ("2018-10-16", 2), "0021800002": ("", 1)}
+    # as a release wrote it that knew no dates: the dump is opened
+    path, games = indexes["lines"]
+    lake.store.put(path, msgspec.json.encode([[one.game_id, one.first, one.after] for one in games]))
+    assert units() == {"0021800001": ("2018-10-16", 2), "0021800002": ("", 1)}
+    # with its dates in the list a dump that cannot be read any more is no hindrance to a plan
+    lake.store.put(path, encode_index(games))
+    lake.store.put(path.removesuffix(".games.json"), b"")
+    assert units() == {"0021800001": ("2018-10-16", 2), "0021800002": ("", 1)}

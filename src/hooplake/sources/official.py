@@ -15,10 +15,10 @@ from typing import Any
 
 from hooplake.config import Settings
 from hooplake.errors import ConfigError, DocumentError
+from hooplake.games.official.discover import games_of
 from hooplake.games.official.dumps import json_rows
 from hooplake.games.official.identity import identify
 from hooplake.games.official.raw import PREFIX, by_season
-from hooplake.games.official.step import games_of
 from hooplake.games.seasons import season_label
 from hooplake.lake.store import Store
 from hooplake.sources.http.answer import Answer, Request

@@ -14,13 +14,16 @@ import tarfile
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
+import msgspec
+
 from hooplake.errors import ConfigError, DocumentError, StoreError
 from hooplake.games.official.dumps import json_rows
-from hooplake.games.official.raw import PREFIX, RawDump, encode_index
+from hooplake.games.official.raw import DATED, PREFIX, GameRows, RawDump, encode_index
+from hooplake.games.official.step import dates_of
 from hooplake.lake.store import Store
 from hooplake.sources.filing import Result
 from hooplake.sources.find import printable
@@ -188,7 +191,7 @@ class OfficialIntake:
         known, name = self._numbered(name)
         if not known and not self._dry_run:
             self._store.publish(name.path, part.file)
-            self._store.put(name.index_path, encode_index(part.games))
+            self._store.put(name.index_path, encode_index(self._dated(name, part.games)))
         self._outcome(origin, name, known, f"{len(part.games):,} games{remark}")
         part.file.unlink(missing_ok=True)
 
@@ -215,10 +218,15 @@ class OfficialIntake:
                     self._small.append((name.path, zstandard.compress(body, _LEVEL)))
                     if not game_id:
                         self.flush()
-                        self._store.put(name.index_path, encode_index(games))
+                        self._store.put(name.index_path, encode_index(self._dated(name, games)))
                 self._outcome(origin, name, known, "")
         if len(self._small) >= 512:
             self.flush()
+
+    def _dated(self, name: RawDump, games: Sequence[GameRows]) -> list[GameRows]:
+        """Games of a stored object with their dates, where its rows tell them."""
+        dates = dates_of(self._store, name) if name.kind in DATED else {}
+        return [msgspec.structs.replace(one, date=dates.get(one.game_id, "")) for one in games]
 
     def _numbered(self, name: RawDump) -> tuple[bool, RawDump]:
         """Whether the lake has these bytes, and the name: the known one, or the next of its kind and season."""

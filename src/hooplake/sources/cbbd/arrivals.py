@@ -26,6 +26,9 @@ from hooplake.sources.http.verdict import Action, Verdict
 from hooplake.sources.http.workers import Gathered
 from hooplake.sources.request_letters import RequestLetters, letter_of
 
+_MOST_HELD = 64 << 20
+"""Bytes of answers, not compressed, that wait to be stored; of plays one answer may have 20 MB."""
+
 
 class Arrived(NamedTuple):
     """An answer that has come.
@@ -73,6 +76,14 @@ class Arrivals:
         self._looked_at: set[str] = set()
         self._tally = Tally(store, stored)
         self._storing: Gathered[Arrived, Stored] = Gathered(self._write_down)
+        self._held = 0
+        self._room = asyncio.Event()
+
+    async def room(self) -> None:
+        """Wait until what has come and is not stored yet leaves room for more in the memory."""
+        while self._held > _MOST_HELD:
+            self._room.clear()
+            await self._room.wait()
 
     async def keep(self, arrived: Arrived) -> Payload:
         """Store an answer with all others that have come meanwhile, and then write it down.
@@ -83,7 +94,13 @@ class Arrivals:
         Raises:
             StoreError: it cannot be stored.
         """
-        payload, told = await self._storing.do(arrived)
+        size = len(arrived.answer.body)
+        self._held += size
+        try:
+            payload, told = await self._storing.do(arrived)
+        finally:
+            self._held -= size
+            self._room.set()
         counts = self.harvested.of(arrived.endpoint.name)
         counts.add(told)
         counts.bodies += payload["raw_key"] != (arrived.known or {}).get("raw_key")

@@ -148,6 +148,7 @@ class Harvest:
         """Ask, store what comes, and then write it down as done."""
         counts = self.harvested.of(endpoint.name)
         path, query = endpoint.url_path(params)
+        await self._arrivals.room()
         begun = time.monotonic()
         fetched = await self._client.fetch(Request(endpoint.name, f"{self._url}{path}", query, self._headers))
         counts.requests += 1
