@@ -30,9 +30,9 @@ def discover(context: Discovery, *, college: str) -> Discovered:
 
         found |= discover_espn(context)
     if context.paths(OFFICIAL):
-        from hooplake.games.official import step as official
+        from hooplake.games.official.discover import discover as discover_official
 
-        found |= official.discover(context)
+        found |= discover_official(context)
     if context.paths(COLLEGE):
         from hooplake.games.cbbd import step as cbbd
 

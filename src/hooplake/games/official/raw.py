@@ -19,6 +19,8 @@ import msgspec
 
 PREFIX = "raw/official"
 KINDS = ("plays", "boxes", "logs", "lines")
+DATED = ("lines", "logs")
+"""Kinds whose rows tell the date of their game; plays and boxes do not."""
 FORMS = ("parquet", "csv.zst", "json.zst")
 _PATH = re.compile(
     r"raw/official/(?P<kind>\w+)/league=(?P<league>\w+)/season=(?P<season>\d{4})/"
@@ -70,11 +72,15 @@ class RawDump:
 
 
 class GameRows(msgspec.Struct, frozen=True, array_like=True):
-    """Where the rows of a game are in a dump: from ``first`` up to, not including, ``after``."""
+    """Where the rows of a game are in a dump: from ``first`` up to, not including, ``after``.
+
+    ``date`` is that of the game, empty if the rows of a kind of :data:`DATED` tell none; None is not looked for.
+    """
 
     game_id: str
     first: int
     after: int
+    date: str | None = None
 
 
 def encode_index(games: Sequence[GameRows]) -> bytes:

@@ -8,71 +8,23 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import msgspec
 import pyarrow as pa
 
-from hooplake.build.step import Computed, Discovered, Discovery, Failure, Task, UnitInput
+from hooplake.build.step import Computed, Failure, Task, UnitInput
 from hooplake.errors import DocumentError, ObjectNotFound
 from hooplake.games.official.columns import coded
 from hooplake.games.official.dumps import csv_rows, inflated, json_rows, parquet_rows
 from hooplake.games.official.identity import identify
 from hooplake.games.official.logs import EPOCH, day_number
-from hooplake.games.official.raw import KINDS, PREFIX, RawDump, by_season, decode_index
-from hooplake.lake.partition import Partition
+from hooplake.games.official.raw import KINDS, RawDump
 from hooplake.lake.store import Store
 
 if TYPE_CHECKING:
     from hooplake.games.official.tables import Document
 
-SOURCE = "official"
-
-
-def discover(context: Discovery) -> Discovered:
-    """Every game of which there are plays, made of the objects that tell of it.
-
-    Of several objects with plays of a game the last received rules; boxes, logs and line scores add up, the last
-    received over the others.
-    """
-    found: dict[Partition, dict[str, UnitInput]] = {}
-    for (league, season), names in by_season(context.paths(PREFIX)).items():
-        of_game: dict[str, dict[str, list[tuple[tuple[str, str], str]]]] = {}
-        for name in names:
-            part = (f"{name.kind}.{name.receipt:04d}", name.sha)
-            for game_id, ref in games_of(context.store, name):
-                of_game.setdefault(game_id, {}).setdefault(name.kind, []).append((part, ref))
-        dates: dict[str, str] = {}
-        for name in names:
-            if name.kind in _DATED:
-                dates |= _dates(context.store, name)
-        units: dict[str, UnitInput] = {}
-        for game_id, kinds in of_game.items():
-            if "plays" not in kinds:
-                continue
-            used = [*kinds["plays"][-1:], *(one for kind in KINDS[1:] for one in kinds.get(kind, ()))]
-            parts, refs = zip(*used, strict=True)
-            units[game_id] = UnitInput(dates.get(game_id, ""), parts, refs)
-        if units:
-            found[Partition(league=league, source=SOURCE, season=season)] = units
-    return found
-
-
-def games_of(store: Store, name: RawDump) -> list[tuple[str, str]]:
-    """Ids of the games of an object, each with the place of its rows in it (``path#first-after``)."""
-    path = name.path
-    if name.game_id:
-        return [(name.game_id, f"{path}#")]
-    try:
-        games = decode_index(store.get(name.index_path))
-    except (ObjectNotFound, msgspec.DecodeError):
-        return []  # the object was not finished: its list is written last
-    return [(one.game_id, f"{path}#{one.first}-{one.after}") for one in games]
-
-
-_DATED = ("lines", "logs")  # plays and boxes tell no dates; logs rule over line scores
-
 
 @lru_cache(maxsize=256)
-def _dates(store: Store, name: RawDump) -> dict[str, str]:
+def dates_of(store: Store, name: RawDump) -> dict[str, str]:
     """The date of each game of an object, as text; raw objects never change, so each is read once in a process."""
     try:
         rows = _read(store, name, ("GAME_ID", "GAME_DATE", "GAME_DATE_EST"))
