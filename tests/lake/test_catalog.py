@@ -187,17 +187,6 @@ def test_questions_about_some_partitions(directory: Store, shots: TableSpec) -> 
         opened[0].execute("select 1")
 
 
-def test_questions_see_the_partitions_that_there_are_when_they_are_asked(store: Store, shots: TableSpec) -> None:
-    seasons = "select season, count(*) as shots from silver.shots group by season order by season"
-    fill(store, shots, Partition(league="nba", season=2024))
-    with ask_within(store, Registry([shots]), (), {"league": ["nba"], "season": [2024, 2025]}, (), id) as ask:
-        assert ask(seasons).to_pylist() == [{"season": 2024, "shots": 2}]
-        fill(store, shots, Partition(league="nba", season=2025))
-        assert ask(seasons).to_pylist() == [{"season": 2024, "shots": 2}, {"season": 2025, "shots": 2}]
-        store.delete(table_path(shots, Partition(league="nba", season=2024)))
-        assert ask(seasons).to_pylist() == [{"season": 2025, "shots": 2}]
-
-
 def test_questions_as_if_a_table_were_empty(store: Store, shots: TableSpec) -> None:
     fill(store, shots, Partition(league="nba", season=2025))
     registry = Registry([shots])

@@ -110,7 +110,7 @@ def ask_within(
     without: Collection[str],
     prepare: Callable[[duckdb.DuckDBPyConnection], object],
 ) -> Iterator[Callable[[str], pa.Table]]:
-    """Answers questions about the partitions that have some values, over the files that are there when it is asked.
+    """Answers questions about the partitions that have some values, over the files that are there at the first one.
 
     Args:
         store: the lake.
@@ -123,35 +123,25 @@ def ask_within(
     Yields:
         What answers a question that names its tables and does no more than read.
     """
-    opened: list[tuple[set[str], duckdb.DuckDBPyConnection, dict[str, Sequence[str]]]] = []
-
-    def files_of(name: str) -> Sequence[str]:
-        return [] if name in without else _local_files(store, registry[name], only)
+    opened: list[tuple[set[str], duckdb.DuckDBPyConnection]] = []
 
     def ask(query: str) -> pa.Table:
         asked = tables_asked(query, registry, views)
         if asked is None:
             raise ConfigError("a question about some partitions names the tables that it reads, and does no more")
         names = {*asked[0], *(view.name for view in asked[1])}
-        found = next((known for known in opened if names <= known[0]), None) if store.is_local else None
-        if found is None:
-            files = {name: files_of(name) for name in asked[0]} if store.is_local else {}
+        connection = next((known for held, known in opened if names <= held), None)
+        if connection is None:
             connection = connect(store, {name: registry[name] for name in asked[0]}, asked[1], only, without)
-            opened.append((names, connection, files))
+            opened.append((names, connection))
             prepare(connection)
-        else:
-            _, connection, files = found
-            for name, known in files.items():
-                if (now := files_of(name)) != known:  # a file that was replaced needs no other view
-                    _create_view(connection, registry[name], now)
-                    files[name] = now
         with told():
             return connection.sql(query).to_arrow_table()
 
     try:
         yield ask
     finally:
-        for _, connection, _ in opened:
+        for _, connection in opened:
             connection.close()
 
 

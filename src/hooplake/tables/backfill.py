@@ -6,15 +6,15 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager, ExitStack
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hooplake.errors import ConfigError
-from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Ask, Cell, Range, read_grid
-from hooplake.tables.gates import Shut, first_waiting, look_first, shut_edges
+from hooplake.tables.coverage import ANALYTICS, PRECOMPUTE, Cell, Range, read_grid
+from hooplake.tables.gates import Shut, first_waiting, shut_edges
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -170,15 +170,16 @@ def backfill(
     deadline = time.monotonic() + (wanted.seconds or 0.0)
     plan = _plan(lake, [table for stage in wanted.stages for table in stage], wanted)
     gc.freeze()  # a plan is used to the end: to look for what of it is not would take longer than a query
-    with ExitStack() as stack:
-        stack.callback(gc.unfreeze)
-        _run_stages(lake, wanted, plan, report, stack, jobs=jobs, tell=tell, stop=stop)
+    try:
+        _run_stages(lake, wanted, plan, report, jobs=jobs, tell=tell, stop=stop)
+    finally:
+        gc.unfreeze()
     return report
 
 
 def _run_stages(
-    lake: Lake, wanted: Wanted, plan: Plan, report: BackfillReport, stack: ExitStack, *, jobs: int | None,
-    tell: OnProgress, stop: threading.Event,
+    lake: Lake, wanted: Wanted, plan: Plan, report: BackfillReport, *, jobs: int | None, tell: OnProgress,
+    stop: threading.Event,
 ) -> None:  # fmt: skip
     done: set[str] = set()
     ahead: _Ahead | None = None
@@ -191,8 +192,6 @@ def _run_stages(
                 continue
         later = wanted.stages[number] if number < len(wanted.stages) else ()
         ahead = _look_ahead(lake, wanted, part, plan.part({step.name for step in plan.graph.wanted(later)} - steps))
-        if ahead is not None:
-            stack.callback(ahead.close)
         run = lake.run(
             part, jobs=jobs, on_progress=tell, stop=stop, stop_tables=wanted.on_failure == "stop-table",
             command="backfill", options={**wanted.options(), "stage": number, "stages": len(wanted.stages)},
@@ -221,19 +220,10 @@ def _plan(lake: Lake, tables: Sequence[str], wanted: Wanted) -> Plan:
 
 
 class _Ahead(NamedTuple):
-    """What is due of the first stage, for the gates of the second; read while the first stage runs.
-
-    With it comes what answers questions about what is there, asked once already.
-    """
+    """What is due of the first stage, for the gates of the second; read while the first stage runs."""
 
     read: Range
-    found: Future[tuple[list[Cell], Ask]]
-    opened: ExitStack
-
-    def close(self) -> None:
-        """Wait for what is being read, and close what was opened for it."""
-        wait([self.found])
-        self.opened.close()
+    cells: Future[list[Cell]]
 
 
 def _look_ahead(lake: Lake, wanted: Wanted, part: Plan, later: Plan) -> _Ahead | None:
@@ -241,20 +231,16 @@ def _look_ahead(lake: Lake, wanted: Wanted, part: Plan, later: Plan) -> _Ahead |
     read = _gated_range(wanted, later)
     if read is None or not part.items or not all(item.step.name in ANALYTICS for item in part.items):
         return None
-    found: Future[tuple[list[Cell], Ask]] = Future()
-    opened = ExitStack()
+    cells: Future[list[Cell]] = Future()
 
     def work() -> None:
         try:
-            cells = _due(lake, read)
-            ask = opened.enter_context(lake.within(league=read.leagues, season=read.seasons))
-            look_first(ask, read)
-            found.set_result((cells, ask))
+            cells.set_result(_due(lake, read))
         except BaseException as error:
-            found.set_exception(error)
+            cells.set_exception(error)
 
     threading.Thread(target=work, name="gates", daemon=True).start()
-    return _Ahead(read, found, opened)
+    return _Ahead(read, cells)
 
 
 def _due(lake: Lake, read: Range) -> list[Cell]:
@@ -282,11 +268,8 @@ def _open(
     read = _gated_range(wanted, plan)
     if read is None:
         return plan
-    with ExitStack() as stack:
-        if ahead is not None and ahead.read == read:
-            cells, ask = ahead.found.result()
-        else:
-            cells, ask = _due(lake, read), stack.enter_context(lake.within(league=read.leagues, season=read.seasons))
+    cells = ahead.cells.result() if ahead is not None and ahead.read == read else _due(lake, read)
+    with lake.within(league=read.leagues, season=read.seasons) as ask:
         report.gated += [edge for edge in shut_edges(ask, cells, read, wanted.degraded) if edge.reader in stage]
     waiting = first_waiting(report.gated)
     needed = {table: {step.name for step in plan.graph.wanted([table])} for table in stage}

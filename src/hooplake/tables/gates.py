@@ -137,11 +137,6 @@ def shut_edges(
     ]  # fmt: skip
 
 
-def look_first(ask: Callable[[str], pa.Table], chosen: Range) -> None:
-    """Count what is there before it counts, so that `shut_edges` finds everything open that it asks."""
-    _facts(ask, chosen)
-
-
 def first_waiting(shut: Iterable[Shut]) -> dict[tuple[str, str, int], dict[str, date]]:
     """Per partition and table of the second stage the first date that waits; what reads a table that waits, waits too."""
     found: dict[tuple[str, str, int], dict[str, date]] = {}
