@@ -84,3 +84,20 @@ def test_a_build_of_nothing_loads_nothing_heavy(tmp_path: Path) -> None:
     arguments = ["--lake", str(tmp_path), "--json", "build", "gold.player_snapshots", "--season", "2024", "--jobs", "2"]
     done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[1:] == [""], done.stdout
+
+
+def test_a_typer_that_is_made_otherwise_checks_its_values_itself() -> None:
+    class Parameter:
+        get_runtime_param = None
+
+    class Command:
+        params = (Parameter(), object())
+
+        @staticmethod
+        def get_help_option(context: Any) -> Any:
+            return context
+
+    command = Command()
+    check_plainly(command)
+    assert command.params[0].get_runtime_param is None
+    assert command.get_help_option("an option") == "an option"

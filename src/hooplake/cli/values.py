@@ -34,8 +34,11 @@ def check_plainly(command: Any) -> None:
 
 
 def _check_plainly(parameter: Any) -> None:
-    if not isinstance(parameter.get_runtime_param, _Values):
-        parameter.get_runtime_param = _Values(parameter)
+    try:
+        if not isinstance(parameter.get_runtime_param, _Values):
+            parameter.get_runtime_param = _Values(parameter)
+    except AttributeError:
+        return  # a Typer that is made otherwise checks all values itself
 
 
 class _Values:
