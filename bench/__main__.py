@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import hooplake
-from bench.corpus import forget_lakes_of_other_code
+from bench.corpus import forget_lakes_of_other_code, tidy
 from bench.measure import Figures, conditions, measure_apart, stages_of
 from hooplake.cli.output import Output
 
@@ -31,10 +31,13 @@ def main(arguments: list[str]) -> int:
     where = conditions()
     out.say(", ".join(f"{name} {value}" for name, value in where.items()))
     figures = []
-    for name in names:
-        for stage in stages_of(name):
-            out.note(f"{name}: {stage.name}")
-            figures.append(measure_apart(name, stage.name))
+    try:
+        for name in names:
+            for stage in stages_of(name):
+                out.note(f"{name}: {stage.name}")
+                figures.append(measure_apart(name, stage.name))
+    finally:
+        tidy()
     columns = ["stage", "ms", "least", "most", "cpu ms", "floor", "ms of floor", "times floor", "rate", "peak MB", "on"]
     out.table(columns, [_row(each) for each in figures])
     out.result({"conditions": where, "figures": [dataclasses.asdict(each) for each in figures]})

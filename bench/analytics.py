@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bench.corpus import FOLDER
+from bench.corpus import FOLDER, put_away
 from bench.measure import Stage
 from hooplake import simulate
 from hooplake.config import Settings
@@ -213,7 +213,7 @@ def built() -> Path:
 
 def copy(lake: Path) -> None:
     """A lake to work on."""
-    shutil.rmtree(WORK, ignore_errors=True)
+    put_away(WORK)
     shutil.copytree(lake, WORK)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from bench.corpus import FOLDER
+from bench.corpus import FOLDER, put_away
 from bench.measure import Stage
 
 NBA_DAYS = int(os.environ.get("BENCH_NBA_DAYS", "170"))
@@ -31,7 +31,6 @@ TEAMS = int(os.environ.get("BENCH_TEAMS", "364"))
 DAYS = 4
 IN_FLIGHT = 16
 LAYERS = ("bronze", "silver", "gold")
-_ASIDE = "bench-network-aside-"
 _BY_TEAM = ("lineups_team", "substitutions_team")
 _SEASONS = ("--season-start", "2024", "--season-end", "2025")
 _ESPN = ("ingest", "espn", "--league", "nba", "--season", "2025")
@@ -102,19 +101,8 @@ def run(*command: str) -> dict[str, Any]:
 
 
 def forget() -> None:
-    """Put the last run's lake away; it is deleted after the last stage.
-
-    Where thousands of files were deleted some minutes ago, a file system looks long for places of new ones: that was half
-    of the processor's time of the next run, and none of it the run's own.
-    """
-    lake = FOLDER / "bench-network"
-    if lake.exists():
-        lake.rename(FOLDER / f"{_ASIDE}{time.time_ns()}")
-
-
-def _tidy() -> None:
-    for aside in FOLDER.glob(f"{_ASIDE}*"):
-        shutil.rmtree(aside)
+    """Put the last run's lake away."""
+    put_away(FOLDER / "bench-network")
 
 
 def complete(report: object) -> None:
@@ -180,9 +168,6 @@ def _raw() -> str:
 
 def prepared(layer: str) -> None:
     """A lake in which all below a layer is built; objects are links to the same files, since they are replaced as a whole."""
-    if layer == LAYERS[-1]:
-        atexit.unregister(_tidy)
-        atexit.register(_tidy)
     name = _raw()
     if layer != LAYERS[0]:
         name = f"bench-network-below-{layer}"
@@ -191,7 +176,7 @@ def prepared(layer: str) -> None:
             build(LAYERS[LAYERS.index(layer) - 1])
             (FOLDER / "bench-network-layers").rename(FOLDER / name)
     lake = FOLDER / "bench-network-layers"
-    shutil.rmtree(lake, ignore_errors=True)
+    put_away(lake)
     for part in (FOLDER / name).iterdir():
         if part.is_dir():
             copy = shutil.copy2 if part.name == "meta" else os.link

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.corpus import FOLDER
+from bench.corpus import FOLDER, put_away
 from bench.measure import Stage
 from hooplake.games.official.dumps import parquet_rows
 from hooplake.replay.replay import REPLAY_TABLES
@@ -37,7 +36,7 @@ def stages() -> list[Stage]:
             corpus=f"{1230 * len(chosen):,} real games, plays and period boxes",
             units=1230 * len(chosen),
             unit="games",
-            prepare=lambda: shutil.rmtree(FOLDER / "official", ignore_errors=True),
+            prepare=lambda: put_away(FOLDER / "official"),
             repeats=3 if len(chosen) == 1 else 1,
         )
         for chosen in (seasons[-1:], seasons)
