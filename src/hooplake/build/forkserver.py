@@ -17,15 +17,14 @@ _KEEPING = {
     "MALLOC_MMAP_THRESHOLD_": str(64 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
     "MALLOC_TOP_PAD_": str(16 << 20),
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "OPENBLAS_NUM_THREADS": "1",
 }
 """Settings for workers of what numpy and Arrow are made with.
 
 What a chunk frees the next needs at once: to hand it back to the kernel, which clears it before it gives it out again,
-takes 5 % of a build. In large pages, where the kernel has some, a document of half a megabyte is inflated and read 2 %
-faster. And one worker a processor is enough: more threads take a while to start, and the last digits of
-what they sum depend on how many there are.
+takes 5 % of a build. And one worker a processor is enough: more threads take a while to start, and the last digits of
+what they sum depend on how many there are. Large pages (`glibc.malloc.hugetlb`) are not asked for: a build touches more of
+them than it fills, and the kernel clears them whole, which costs more than is won.
 """
 
 

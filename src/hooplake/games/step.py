@@ -77,5 +77,5 @@ def games_step(college: str) -> Step:
         compute=compute,
         discover=partial(discover, college=college),
         reads=reads,
-        chunk_units=256,
+        chunk_units=128,
     )
