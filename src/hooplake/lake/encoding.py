@@ -16,7 +16,6 @@ the time that it takes with plain values in zstd, of one game as of whole files,
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -39,7 +38,7 @@ _WIDE = ("int32", "int64", "timestamp")
 _STREAMS = ("int8", "int16", "date", *_WIDE)
 
 
-def open_writer(spec: TableSpec, where: Path | pa.NativeFile) -> pq.ParquetWriter:
+def open_writer(spec: TableSpec, where: pa.NativeFile) -> pq.ParquetWriter:
     """What writes files of a table, in the one way in which they are written."""
     return pq.ParquetWriter(where, spec.file_schema, **_options(spec))
 

@@ -51,6 +51,7 @@ TABLE = "hooplake.table"
 FIELDSET = "hooplake.fieldset"
 
 _BATCH_ROWS = 1 << 18
+_BUFFER = 1 << 20
 _KEPT_FOOTERS = 128
 _ATTEMPTS = 5
 
@@ -99,7 +100,11 @@ def write_table(
     """
     _require_one_partition(spec, table)
     digests: dict[Any, bytes] = {}
-    with open_writer(spec, local_file) as writer:
+    with (
+        pa.OSFile(str(local_file), "wb") as file,
+        pa.BufferedOutputStream(file, _BUFFER) as sink,  # pages are small, and each would be two writes
+        open_writer(spec, sink) as writer,
+    ):
         rest = spec.file_schema.empty_table()
         for batch in [table] if ready else _batches(spec, table):
             fitted = (batch if ready else require_fit(spec, batch)).select(spec.file_schema.names)
