@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 
 from hooplake.errors import ConfigError, Conflict, ContractError, ObjectNotFound
 from hooplake.lake import parquet
-from hooplake.lake.encoding import layout, open_writer
+from hooplake.lake.encoding import layout
 from hooplake.lake.parquet import file_facts, read_fragments, read_partition, write_table
 from hooplake.lake.partition import Partition, table_path
 from hooplake.lake.store import Store
 from hooplake.lake.table import TableSpec
-from hooplake.lakehouse import registry
 
 PARTITION = Partition(league="nba", season=2025)
 SCHEMA = pa.schema(
@@ -251,26 +250,6 @@ def test_dictionaries_and_statistics_are_where_they_are_of_use(tmp_path: Path, s
         zstd = {name for name, column in columns.items() if column.compression == "ZSTD"}
         assert zstd == {"distance", "tags.list.element"} | (set() if encoded else {"shooter"})
     assert layout(shots) != layout(spec)
-
-
-def _value(kind: pa.DataType) -> pa.Array:
-    if pa.types.is_list(kind):
-        return pa.array([_value(kind.value_type).to_pylist()], kind)
-    if pa.types.is_string(kind):
-        return pa.array(["a"])
-    return pa.array([0]).cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()).cast(kind)
-
-
-def test_every_table_is_written_as_every_engine_reads_it(tmp_path: Path) -> None:
-    """DuckDB before 2.0 and Spark read no streams of bytes; no engine but Arrow's own reads what its schema alone tells."""
-    for spec in registry().values():
-        with pa.OSFile(str(tmp_path / "a"), "wb") as file, open_writer(spec, file) as writer:
-            writer.write_table(pa.table([_value(field.type) for field in spec.file_schema], spec.file_schema))
-        group = pq.read_metadata(tmp_path / "a").row_group(0)
-        columns = [group.column(place) for place in range(group.num_columns)]
-        encodings = {encoding for column in columns for encoding in column.encodings}
-        assert encodings <= {"PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "DELTA_BINARY_PACKED"}, spec.name
-        assert {column.compression for column in columns} <= {"LZ4", "ZSTD"}, spec.name
 
 
 @given(units=st.lists(st.integers(-1, 12).map(lambda game: f"g{game:03d}"), max_size=4), columns=st.data())
