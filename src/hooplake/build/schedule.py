@@ -329,7 +329,8 @@ class Schedule:
 
     def _give_up(self, item: Item, reason: str, text: str) -> None:
         """Leave a node as it was before the run."""
-        planned, self._reduces = item.planned, deque(waiting for waiting in self._reduces if waiting[0] is not item)
+        self._reduces = deque(waiting for waiting in self._reduces if waiting[0] is not item)
+        planned = item.planned
         problem = Problem(planned.step.name, str(planned.partition), "", reason, text)
         (self.report.locked if reason == Reason.LOCKED else self.report.failures).append(problem)
         self.report.step(planned.step.name).postponed += len(item.verdict.run)
@@ -394,6 +395,5 @@ class Schedule:
             return
         self._told = now
         step, partition = self._active[0].planned.key if self._active else ("", "")
-        known = (len(item.failures) for item in self._active)
-        failed = sum(part.failed for part in self.report.steps.values()) + sum(known)
+        failed = self.report.total.failed + sum(len(item.failures) for item in self._active)
         self.on_progress(Progress(self._done, self.plan.units, failed, now - self._started, step, str(partition)))
